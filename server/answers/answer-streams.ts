@@ -17,18 +17,28 @@ export type AnswerEvent =
  * cannot write into it.
  */
 export interface AnswerStreams {
-  /** Starts a stream; an older epoch of the same answer is no longer followed. */
+  /**
+   * Starts a stream; an older epoch of the same answer is no longer followed. Opening the current epoch again changes
+   * nothing. Throws `AnswerStreamRefused` where the epoch was replaced by another or the answer was forgotten.
+   */
   open(answerId: string, epoch: string): Promise<void>
-  /** Adds frames in order. Throws where a `seq` is not the next one or the epoch is not the current one. */
+  /**
+   * Adds frames in order, all or none. Throws `AnswerStreamRefused` where a `seq` is not the next one, the epoch is
+   * not the current one, or the store does not hold the answer (any more).
+   */
   append(answerId: string, epoch: string, frames: readonly AnswerFrame[]): Promise<void>
   /**
-   * Follows an answer from a cursor: every frame after `cursor.seq` in order and then live ones until `answer-end`;
+   * Follows an answer from a cursor (null: from the first frame of the current epoch): every frame after `cursor.seq` in order and then live ones until `answer-end`;
    * or, where the cursor's epoch is not current or it points past what is there, one `replaced` first. Yields
    * `undefined` once and ends where the store does not hold the answer (any more): the caller asks the records.
-   * When a new epoch is opened meanwhile, `replaced` comes again. Ends silently when `signal` aborts.
+   * When a new epoch is opened meanwhile, `replaced` comes again. Ends silently when `signal` aborts or the store is
+   * closed, and where the cursor is at `answer-end` already. Rejects where the store is away.
    */
   follow(answerId: string, cursor: AnswerCursor | null, signal: AbortSignal): AsyncIterable<AnswerEvent | undefined>
-  /** Forgets the answer at once (a visitor deleted the conversation). Readers end. */
+  /**
+   * Forgets the answer at once (a visitor deleted the conversation). Readers end, with `undefined`; writing to it is
+   * refused from then on.
+   */
   forget(answerId: string): Promise<void>
   close(): Promise<void>
 }

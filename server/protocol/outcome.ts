@@ -16,5 +16,5 @@ export const OUTCOMES = [
   'failed',
 ] as const
 
-export const Outcome = Type.Union(OUTCOMES.map((outcome) => Type.Literal(outcome)))
+export const Outcome = Type.Enum([...OUTCOMES])
 export type Outcome = (typeof OUTCOMES)[number]

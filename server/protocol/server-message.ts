@@ -112,7 +112,7 @@ export type AnswerSnapshot = Static<typeof AnswerSnapshot>
 export const NOTICE_KINDS = ['ai-reminder', 'persona-withdrawn', 'lecturer-reply', 'session-forgotten'] as const
 export const Notice = Type.Object({
   type: Type.Literal('notice'),
-  kind: Type.Union(NOTICE_KINDS.map((kind) => Type.Literal(kind))),
+  kind: Type.Enum([...NOTICE_KINDS]),
   text: Type.String(),
   data: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 })

@@ -1,0 +1,158 @@
+import { accessSync, constants, mkdirSync } from 'node:fs'
+import { resolve } from 'node:path'
+
+/** Every setting of the process, checked. `docs/operating.md` and `.env.example` list them; a test keeps the three equal. */
+export interface Config {
+  readonly host: string
+  readonly port: number
+  readonly dataDir: string
+  readonly knowledgeDir: string
+  readonly databaseUrl: string | undefined
+  readonly redisUrl: string | undefined
+  readonly chatModel:
+    | { readonly baseUrl: string; readonly apiKey: string; readonly model: string; readonly timeoutMs: number }
+    | undefined
+  readonly tokensPerDay: number | undefined
+  readonly embeddingModelDir: string | undefined
+  readonly speechBaseUrl: string | undefined
+  readonly allowedOrigins: readonly string[]
+  readonly trustProxy: boolean
+  readonly retentionDays: number
+  readonly maxSockets: number
+  readonly logLevel: string
+}
+
+/** The names of all settings, in the order in which people should read about them. */
+export const SETTING_NAMES = [
+  'HOST',
+  'PORT',
+  'DATA_DIR',
+  'KNOWLEDGE_DIR',
+  'DATABASE_URL',
+  'REDIS_URL',
+  'OPENAI_BASE_URL',
+  'OPENAI_API_KEY',
+  'CHAT_MODEL',
+  'MODEL_TIMEOUT_MS',
+  'MODEL_TOKENS_PER_DAY',
+  'EMBEDDING_MODEL_DIR',
+  'SPEECH_BASE_URL',
+  'ALLOWED_ORIGINS',
+  'TRUST_PROXY',
+  'RETENTION_DAYS',
+  'MAX_SOCKETS',
+  'LOG_LEVEL',
+] as const
+type SettingName = (typeof SETTING_NAMES)[number]
+
+/** A setting that is missing or wrong; the message names each one and says what it should be. */
+export class ConfigError extends Error {
+  constructor(problems: readonly string[]) {
+    super(`The settings are not right:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
+    this.name = 'ConfigError'
+  }
+}
+
+/**
+ * Reads the settings from `env`; an empty value means unset. Relative paths count from `projectDir`.
+ * Creates `DATA_DIR` where it is missing. Throws {@link ConfigError} that names every wrong setting at once.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>, projectDir: string): Config {
+  const problems: string[] = []
+  const read = (name: SettingName): string | undefined => env[name]?.trim() || undefined
+
+  const integer = (name: SettingName, fallback: number, least: number, most: number): number => {
+    const text = read(name)
+    if (text === undefined) return fallback
+    const value = Number(text)
+    if (Number.isInteger(value) && value >= least && value <= most) return value
+    problems.push(`${name} must be a whole number from ${least} to ${most}, not "${text}"`)
+    return fallback
+  }
+
+  const url = (name: SettingName, protocols: readonly string[]): string | undefined => {
+    const text = read(name)
+    if (text === undefined) return undefined
+    // The value itself is not repeated: it may hold a password.
+    if (URL.canParse(text) && protocols.includes(new URL(text).protocol)) return text
+    problems.push(`${name} must be an address that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`)
+    return undefined
+  }
+
+  const path = (name: SettingName, fallback: string): string => resolve(projectDir, read(name) ?? fallback)
+
+  const dataDir = path('DATA_DIR', 'data')
+  try {
+    mkdirSync(dataDir, { recursive: true })
+    accessSync(dataDir, constants.W_OK)
+  } catch (error) {
+    problems.push(`DATA_DIR: cannot write to ${dataDir} (${describe(error)})`)
+  }
+  const knowledgeDir = path('KNOWLEDGE_DIR', 'knowledge')
+  requireReadable('KNOWLEDGE_DIR', knowledgeDir, problems)
+  const embeddingModelDir = read('EMBEDDING_MODEL_DIR') && path('EMBEDDING_MODEL_DIR', '')
+  if (embeddingModelDir) requireReadable('EMBEDDING_MODEL_DIR', embeddingModelDir, problems)
+
+  const allowedOrigins = (read('ALLOWED_ORIGINS') ?? '')
+    .split(',')
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== '')
+  for (const origin of allowedOrigins) {
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+      problems.push(`ALLOWED_ORIGINS: "${origin}" is not an origin such as https://portal.example.cn (no path, no final slash)`)
+    }
+  }
+
+  const trustProxy = read('TRUST_PROXY') ?? '0'
+  if (trustProxy !== '0' && trustProxy !== '1') problems.push(`TRUST_PROXY must be 0 or 1, not "${trustProxy}"`)
+
+  const logLevel = read('LOG_LEVEL') ?? 'info'
+  const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
+  if (!levels.includes(logLevel)) problems.push(`LOG_LEVEL must be one of ${levels.join(', ')}, not "${logLevel}"`)
+
+  const config: Config = {
+    host: read('HOST') ?? '127.0.0.1',
+    port: integer('PORT', 3000, 0, 65535),
+    dataDir,
+    knowledgeDir,
+    databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
+    redisUrl: url('REDIS_URL', ['redis:', 'rediss:']),
+    chatModel: readChatModel(),
+    tokensPerDay: read('MODEL_TOKENS_PER_DAY') ? integer('MODEL_TOKENS_PER_DAY', 0, 1, Number.MAX_SAFE_INTEGER) : undefined,
+    embeddingModelDir: embeddingModelDir || undefined,
+    speechBaseUrl: url('SPEECH_BASE_URL', ['http:', 'https:']),
+    allowedOrigins,
+    trustProxy: trustProxy === '1',
+    retentionDays: integer('RETENTION_DAYS', 180, 1, 36_500),
+    maxSockets: integer('MAX_SOCKETS', 10_000, 1, 1_000_000),
+    logLevel,
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+  return config
+
+  function readChatModel(): Config['chatModel'] {
+    const baseUrl = url('OPENAI_BASE_URL', ['http:', 'https:'])
+    const apiKey = read('OPENAI_API_KEY')
+    const model = read('CHAT_MODEL')
+    const timeoutMs = integer('MODEL_TIMEOUT_MS', 15_000, 100, 600_000)
+    if (read('OPENAI_BASE_URL') === undefined && apiKey === undefined && model === undefined) return undefined
+    if (model === undefined) problems.push('CHAT_MODEL is missing: name the model to use at OPENAI_BASE_URL')
+    if (read('OPENAI_BASE_URL') === undefined && apiKey === undefined) {
+      problems.push('OPENAI_API_KEY or OPENAI_BASE_URL is missing: CHAT_MODEL alone does not say where the model is')
+    }
+    // Local servers such as Ollama take any key, but the client wants one.
+    return { baseUrl: baseUrl ?? 'https://api.openai.com/v1', apiKey: apiKey ?? 'none', model: model ?? '', timeoutMs }
+  }
+}
+
+function requireReadable(name: SettingName, path: string, problems: string[]): void {
+  try {
+    accessSync(path, constants.R_OK)
+  } catch (error) {
+    problems.push(`${name}: cannot read ${path} (${describe(error)})`)
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
+}

@@ -1,0 +1,172 @@
+import { join } from 'node:path'
+import type { AnswerStreamLimits, AnswerStreams } from './answers/answer-streams.ts'
+import { createMemoryAnswerStreams } from './answers/memory-answer-streams.ts'
+import { createRedisAnswerStreams } from './answers/redis-answer-streams.ts'
+import type { Config } from './config.ts'
+import { openDatabase } from './db/open-database.ts'
+import { type KnowledgeLibrary, openKnowledgeLibrary } from './knowledge/knowledge-library.ts'
+import { createMemoryRateLimits } from './limits/memory-rate-limits.ts'
+import type { RateLimits } from './limits/rate-limits.ts'
+import { createRedisRateLimits } from './limits/redis-rate-limits.ts'
+import type { Log } from './log.ts'
+import type { ChatModel } from './model/chat-model.ts'
+import { createCircuitBreaker } from './model/circuit-breaker.ts'
+import { createExtractiveModel } from './model/extractive-model.ts'
+import { createOpenAiModel } from './model/openai-model.ts'
+import { createTokenBudget } from './model/token-budget.ts'
+import { createMemoryNotices } from './notices/memory-notices.ts'
+import type { Notices } from './notices/notices.ts'
+import { createRedisNotices } from './notices/redis-notices.ts'
+import { createPersonas, type Personas } from './personas/personas.ts'
+import { loadPrompts } from './prompts/load-prompts.ts'
+import { connectRedis } from './redis/redis-connections.ts'
+import { openKnowledgeSearch } from './retrieval/knowledge-search.ts'
+import { createMetrics, type Metrics } from './routes/metrics.ts'
+import { createSessions, type Sessions } from './sessions/sessions.ts'
+import { startRetention } from './transcripts/retention.ts'
+import { createSqlTranscripts } from './transcripts/sql-transcripts.ts'
+import type { Transcripts } from './transcripts/transcripts.ts'
+import { ANSWER_PROMPTS } from './turn/compose-prompt.ts'
+import { createTurnRunner, type TurnRunner } from './turn/turn-runner.ts'
+
+/** Everything that the application is composed of. */
+export interface Deps {
+  readonly config: Config
+  readonly library: KnowledgeLibrary
+  readonly personas: Personas
+  readonly sessions: Sessions
+  readonly transcripts: Transcripts
+  readonly streams: AnswerStreams
+  readonly limits: RateLimits
+  readonly notices: Notices
+  readonly runner: TurnRunner
+  readonly metrics: Metrics
+  readonly webDir: string
+  readonly now: () => number
+  close(): Promise<void>
+}
+
+export interface OpenDepsOptions {
+  readonly config: Config
+  /** Where `prompts/` and `dist/` are. */
+  readonly projectDir: string
+  readonly log: Log
+  readonly now?: () => number
+}
+
+/** An answer stays resumable from the hot store for ten minutes after its end; later the records serve. */
+const STREAM_LIMITS: AnswerStreamLimits = { keepAfterEndMs: 600_000, keepRunningMs: 900_000 }
+const RETENTION_EVERY_MS = 3_600_000
+
+/** Opens every store and picks the implementations that the settings ask for. Rejects with a message that names the setting. */
+export async function openDeps({ config, projectDir, log, now = Date.now }: OpenDepsOptions): Promise<Deps> {
+  const [library, prompts, database, shared] = await Promise.all([
+    openKnowledgeLibrary(config.knowledgeDir, log),
+    loadPrompts(join(projectDir, 'prompts'), Object.values(ANSWER_PROMPTS)),
+    openDatabase({ dataDir: config.dataDir, ...(config.databaseUrl === undefined ? {} : { databaseUrl: config.databaseUrl }) }),
+    openShared(config, log),
+  ])
+  const transcripts = createSqlTranscripts(database, { now })
+  const { streams, limits, notices } = shared
+  const personas = createPersonas(library.current(), now)
+  const search = await openKnowledgeSearch({ library, cacheDir: join(config.dataDir, 'cache'), languageDir: join(config.knowledgeDir, 'language'), log })
+
+  const standIn = createExtractiveModel()
+  const model = config.chatModel === undefined ? standIn : chatModel(config.chatModel, config.tokensPerDay, log)
+  const metrics: Metrics = createMetrics(() => runner.running())
+  const runner: TurnRunner = createTurnRunner({
+    line: { retriever: search, analyzer: search.analyzer, model, standIn, prompts, now },
+    transcripts,
+    streams,
+    notices,
+    personaOf: (id) => personas.get(id),
+    log,
+    onEnded({ outcome, making, channel }) {
+      metrics.turns.inc({ outcome, channel })
+      if (!making) return
+      const { firstSentence, retrieved, understood } = making.timings
+      if (firstSentence !== undefined) metrics.firstSentence.observe(firstSentence / 1000)
+      if (retrieved !== undefined) metrics.retrieval.observe((retrieved - (understood ?? 0)) / 1000)
+      if (making.fallbackReason !== null) metrics.modelErrors.inc({ reason: making.fallbackReason })
+      for (const { reason } of making.withheld) metrics.withheld.inc({ reason })
+    },
+  })
+
+  const silence = (personaId: string) => {
+    notices.publish({ kind: 'persona-withdrawn', personaId }).catch((error) => log.error({ err: error, personaId }, 'other nodes were not told of a withdrawal'))
+  }
+  const stopWatching = library.onChange((knowledge) => {
+    for (const personaId of personas.update(knowledge)) silence(personaId)
+  })
+  const stopListening = notices.subscribe((notice) => {
+    if (notice.kind === 'persona-withdrawn') personas.withdraw(notice.personaId)
+    if (notice.kind === 'resynchronise') void library.reload()
+  })
+  // A consent that ends by its date ends while nothing else happens, too.
+  const expiry = watchExpiry(personas, (personaId) => silence(personaId))
+  const stopRetention = startRetention(transcripts, { days: config.retentionDays, intervalMs: RETENTION_EVERY_MS, now, log })
+
+  return {
+    config,
+    library,
+    personas,
+    sessions: createSessions(transcripts, now),
+    transcripts,
+    streams,
+    limits,
+    notices,
+    runner,
+    metrics,
+    webDir: join(projectDir, 'dist', 'web'),
+    now,
+    async close() {
+      clearInterval(expiry)
+      stopRetention()
+      stopWatching()
+      stopListening()
+      await runner.close()
+      await library.close()
+      await Promise.all([streams.close(), limits.close(), notices.close()])
+      await shared.close()
+      await transcripts.close()
+    },
+  }
+}
+
+async function openShared(config: Config, log: Log) {
+  if (config.redisUrl === undefined) {
+    return {
+      streams: createMemoryAnswerStreams(STREAM_LIMITS),
+      limits: createMemoryRateLimits(),
+      notices: createMemoryNotices(log),
+      close: async () => undefined,
+    }
+  }
+  const redis = await connectRedis(config.redisUrl, log)
+  return {
+    streams: createRedisAnswerStreams(redis, STREAM_LIMITS),
+    limits: createRedisRateLimits(redis, log),
+    notices: await createRedisNotices(redis),
+    close: () => redis.close(),
+  }
+}
+
+function chatModel(settings: NonNullable<Config['chatModel']>, tokensPerDay: number | undefined, log: Log): ChatModel {
+  return createOpenAiModel({
+    ...settings,
+    budget: createTokenBudget(tokensPerDay === undefined ? {} : { tokensPerDay }),
+    breaker: createCircuitBreaker({ failures: 5, coolDownMs: 20_000 }),
+    log,
+  })
+}
+
+function watchExpiry(personas: Personas, onSilenced: (id: string) => void): NodeJS.Timeout {
+  let speaking = new Set(personas.list().map((persona) => persona.id))
+  const timer = setInterval(() => {
+    const now = new Set(personas.list().map((persona) => persona.id))
+    for (const id of speaking) if (!now.has(id)) onSilenced(id)
+    speaking = now
+  }, 500)
+  timer.unref()
+  return timer
+}

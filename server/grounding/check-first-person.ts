@@ -1,0 +1,53 @@
+import type { Claim, Failure } from './claim.ts'
+
+/** 我国, 我市 and the like speak for a place, not for a person. */
+const NOT_A_PERSON = /我(?:国|省|市|区|县|镇|州|党|军|方|院|校|局|部|们国家)|自我|忘我|你我/g
+const QUOTED = /[“"「『][^”"」』]*(?:[”"」』]|$)/g
+/** What a persona may say of what it does now, before a claim. */
+const LEAD_IN =
+  /^(?:(?:我|让我|那我|我来)(?:来|再|先|就|可以|能)?(?:给|跟|和|为|向)?(?:你|您|大家|同学们?)?(?:讲讲|说说|讲|说|介绍|查到|查了一下|了解到|告诉|回答|念一下|读到|看到)[^，。：:]{0,6}[，：:,]|(?:我|我们)(?:这里|手头)?的(?:资料|材料)(?:里|中)?[^，。：:]{0,6}[，：:,]|据我(?:所知|了解)[，,]?)/
+const OTHERS =
+  /(?:师父|师傅|徒弟|同事|工友|班长|组长|厂长|父亲|母亲|爸爸|妈妈|爸|妈|爷爷|奶奶|妻子|爱人|丈夫|儿子|女儿|老师|同学|朋友|他们|她们|他|她)/
+
+/** The claim without the words that only introduce it. */
+export function withoutLeadIn(text: string): string {
+  return text.replace(LEAD_IN, '')
+}
+
+/** A claim in the first person must rest on a story that this speaker told of himself or herself. */
+export function checkFirstPerson(claim: Claim): Failure | undefined {
+  const text = claim.folded.replace(QUOTED, (quoted) => '□'.repeat(quoted.length)).replace(NOT_A_PERSON, (w) => '□'.repeat(w.length))
+  const match = /我们|咱们|我|咱|俺/.exec(text)
+  if (match === null) return undefined
+  const failure: Failure = { reason: 'first-person-unsupported', detail: claim.text.trim() }
+  if (!claim.context.firstPerson) return failure
+  const told = claim.chosen.filter(({ analysis }) => analysis.passage.meta.kind === 'story')
+  if (told.length === 0) return failure
+  return isOfAnother(claim, text) ? failure : undefined
+}
+
+/** 我 did what the story says of somebody else: the source's clause names another person where the claim says 我. */
+function isOfAnother(claim: Claim, text: string): boolean {
+  for (const clause of claim.clauses) {
+    const own = text.slice(clause.start, clause.start + clause.folded.length)
+    const at = own.search(/[我咱俺]/)
+    if (at < 0 || OTHERS.test(own)) continue
+    const next = firstMatched(clause.alignment.toSource, at + 1)
+    if (next === undefined) continue
+    const before = clause.source.folded.slice(0, next)
+    const subject = before.slice(Math.max(before.lastIndexOf('，'), before.lastIndexOf(','), before.lastIndexOf('；')) + 1)
+    const other = OTHERS.exec(subject)
+    if (other === null || /(?:跟|和|给|对|向|被|让|教|请|带)$/.test(subject.slice(0, other.index))) continue
+    // 师傅教我…: the speaker is named after the other person.
+    if (!/[我咱俺]/.test(subject.slice(other.index + other[0].length))) return true
+  }
+  return false
+}
+
+function firstMatched(toSource: Int32Array, from: number): number | undefined {
+  for (let at = from; at < toSource.length && at < from + 8; at++) {
+    const there = toSource[at] ?? -1
+    if (there >= 0) return there
+  }
+  return undefined
+}

@@ -1,0 +1,145 @@
+import { inForceOn } from '../knowledge/document.ts'
+import type { Passage } from '../retrieval/passage.ts'
+import { foldText } from '../retrieval/script.ts'
+import { align } from './align.ts'
+import { extractFolded } from './canonical-values.ts'
+import { checkFirstPerson, withoutLeadIn } from './check-first-person.ts'
+import { checkHonours } from './check-honours.ts'
+import { checkNames } from './check-names.ts'
+import { checkPolarity } from './check-polarity.ts'
+import { checkQuotations } from './check-quotations.ts'
+import { checkValues } from './check-values.ts'
+import type { CheckContext, CheckedSentence, DraftSentence, Evidence, WithheldReason } from './checked-sentence.ts'
+import type { AlignedClause, Claim } from './claim.ts'
+import { isHarmless } from './harmless.ts'
+import { analysePassage, compactOf, type PassageAnalysis } from './passage-analysis.ts'
+import { type Chosen, selectEvidence } from './select-evidence.ts'
+import { LEAST_SUPPORT, supportOf } from './support.ts'
+
+const CHECKS = [checkQuotations, checkValues, checkNames, checkHonours, checkPolarity, checkFirstPerson]
+
+/**
+ * Decides whether a sentence may be shown: whether the passages that it cites say what it says. Pure; never throws.
+ * What it can and cannot see is described in `docs/design.md`.
+ */
+export function checkSentence(draft: DraftSentence, context: CheckContext): CheckedSentence {
+  const { text } = draft
+  if (isHarmless(text)) return { status: 'harmless', text }
+  const withhold = (reason: WithheldReason, detail: string): CheckedSentence => ({ status: 'withheld', text, reason, detail })
+  if (draft.marks.length === 0) return withhold('uncited', text.trim())
+  const cited: Passage[] = []
+  for (const mark of draft.marks) {
+    const passage = context.passages[mark - 1]
+    if (passage === undefined) return withhold('citation-unresolved', `[${mark}]`)
+    if (!cited.includes(passage)) cited.push(passage)
+  }
+  const current = cited.filter((passage) => isCurrent(passage, context))
+  const [outdated] = cited.filter((passage) => !current.includes(passage))
+  if (current.length === 0) return withhold('not-in-force', outdated?.title ?? '')
+
+  const analyses = current.map(analysePassage)
+  const claim = makeClaim(text, analyses, context)
+  const exact = verbatim(claim)
+  if (exact !== undefined) {
+    const failure = checkFirstPerson(claim)
+    if (failure !== undefined) return withhold(failure.reason, failure.detail)
+    return { status: 'backed', text, evidence: [exact], support: 1 }
+  }
+  for (const check of CHECKS) {
+    const failure = check(claim)
+    if (failure !== undefined) return withhold(failure.reason, failure.detail)
+  }
+  const support = supportOf(claim)
+  if (support < LEAST_SUPPORT || claim.chosen.length === 0) return withhold('low-support', support.toFixed(2))
+  return { status: 'backed', text, evidence: evidenceOf(claim.chosen), support }
+}
+
+/** In force today, and not replaced by another passage at hand that is. */
+function isCurrent(passage: Passage, context: CheckContext): boolean {
+  if (!inForceOn(passage.meta, context.day)) return false
+  const names = [passage.documentId, passage.meta.documentNumber, passage.meta.title]
+  return !context.passages.some(
+    ({ meta, documentId }) =>
+      documentId !== passage.documentId &&
+      inForceOn(meta, context.day) &&
+      meta.supersedes?.some((replaced) => names.includes(replaced)) === true,
+  )
+}
+
+function makeClaim(text: string, analyses: readonly PassageAnalysis[], context: CheckContext): Claim {
+  const stripped = withoutLeadIn(text.replace(/^[\s\-*#>•·]*(?:\d{1,2}[.、)]\s*)?/, ''))
+  const folded = foldText(stripped)
+  const values = extractFolded(folded, stripped)
+  const chosen = selectEvidence(folded, values, analyses)
+  return { text: stripped, folded, values, analyses, chosen, clauses: alignClauses(folded, chosen), context }
+}
+
+/** Each clause of the claim beside the chosen sentence that it is closest to. */
+function alignClauses(folded: string, chosen: readonly Chosen[]): AlignedClause[] {
+  const clauses: AlignedClause[] = []
+  for (const match of folded.matchAll(/[^，,；;。！？!?\n]+/gu)) {
+    let best: AlignedClause | undefined
+    for (const candidate of chosen) {
+      const source = candidate.analysis.sentences[candidate.index]
+      if (source === undefined) continue
+      const alignment = align(match[0], source.folded)
+      if (alignment.score > (best?.alignment.score ?? 0)) {
+        best = { start: match.index, folded: match[0], source, chosen: candidate, alignment }
+      }
+    }
+    if (best !== undefined) clauses.push(best)
+  }
+  return clauses
+}
+
+/** The span of a passage that says the same letter by letter, from the beginning of a clause to the end of one. */
+function verbatim(claim: Claim): Evidence | undefined {
+  const { compact } = compactOf(claim.folded)
+  if (compact.length < 4) return undefined
+  for (const { passage, folded, compact: source, offsets } of claim.analyses) {
+    for (let at = source.indexOf(compact); at >= 0; at = source.indexOf(compact, at + 1)) {
+      const start = offsets[at] ?? 0
+      const end = (offsets[at + compact.length - 1] ?? 0) + 1
+      const breaks = /[^\p{L}\p{N}]/u
+      const opens = start === 0 || breaks.test(folded.charAt(start - 1))
+      const closes = end === folded.length || breaks.test(folded.charAt(end))
+      if (!opens || !closes || !samePunctuation(claim.folded, folded.slice(start, end))) continue
+      return { passage, start: passage.start + start, end: passage.start + closeSentence(folded, end) }
+    }
+  }
+  return undefined
+}
+
+/** Marks inside numbers make other numbers (3.5, 35). */
+function samePunctuation(claim: string, source: string): boolean {
+  const inNumbers = /\d[.,:/-]\d/g
+  return (claim.match(inNumbers) ?? []).join() === (source.match(inNumbers) ?? []).join()
+}
+
+/** The span with the closing punctuation that follows. */
+function closeSentence(folded: string, end: number): number {
+  const closing = /^[。！？!?…”’」』）)]+/u.exec(folded.slice(end, end + 4))
+  return end + (closing?.[0].length ?? 0)
+}
+
+function evidenceOf(chosen: readonly Chosen[]): Evidence[] {
+  const spans: Evidence[] = []
+  const ordered = [...chosen].sort((one, other) => one.index - other.index)
+  for (const passage of new Set(chosen.map(({ analysis }) => analysis.passage))) {
+    let last: { start: number; end: number; index: number } | undefined
+    const flush = () => {
+      if (last !== undefined) spans.push({ passage, start: passage.start + last.start, end: passage.start + last.end })
+    }
+    for (const { analysis, index } of ordered) {
+      const sentence = analysis.sentences[index]
+      if (analysis.passage !== passage || sentence === undefined || last?.index === index) continue
+      if (last !== undefined && index === last.index + 1) last = { start: last.start, end: sentence.end, index }
+      else {
+        flush()
+        last = { start: sentence.start, end: sentence.end, index }
+      }
+    }
+    flush()
+  }
+  return spans
+}

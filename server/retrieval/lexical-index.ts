@@ -1,0 +1,31 @@
+import type { Analyzer } from './analyzer.ts'
+import { collectPostings } from './collect-postings.ts'
+import type { Passage } from './passage.ts'
+import type { Postings } from './postings.ts'
+import type { TermStatistics } from './retriever.ts'
+import { createSearch, type Hit, type SearchOptions } from './search-index.ts'
+import { createStatistics } from './term-statistics.ts'
+
+/** What the index reads of a passage. Passages with the same `documentId` support each other. */
+export type IndexablePassage = Pick<Passage, 'title' | 'headings' | 'text'> & { readonly documentId?: string }
+
+export interface LexicalIndex {
+  readonly postings: Postings
+  readonly statistics: TermStatistics
+  /** The best passages for a question by their position in the index, best first; equal scores in the order of the index. */
+  search(queryText: string, limit: number, options?: SearchOptions): Hit[]
+}
+
+/** Builds the index of some passages; `ordinal` of a hit is the position in `passages`. */
+export function buildLexicalIndex(passages: Iterable<IndexablePassage>, analyzer: Analyzer): LexicalIndex {
+  return openLexicalIndex(collectPostings([...passages], analyzer), analyzer)
+}
+
+/** Makes postings, built or loaded, searchable. */
+export function openLexicalIndex(postings: Postings, analyzer: Analyzer): LexicalIndex {
+  return {
+    postings,
+    statistics: createStatistics(postings),
+    search: createSearch(postings, analyzer),
+  }
+}

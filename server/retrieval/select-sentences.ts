@@ -1,0 +1,78 @@
+import type { Question } from '../turn/question.ts'
+import type { Analyzer } from './analyzer.ts'
+import { listNumber } from './list-items.ts'
+import type { RankedPassage } from './passage.ts'
+import { measureQuestion } from './measure-question.ts'
+import { QUESTION_KINDS } from './question-type.ts'
+import type { TermStatistics } from './retriever.ts'
+import type { ScoredSentence } from './scored-sentence.ts'
+import type { SentenceFeatures } from './sentence-features.ts'
+import { type SentenceScorer, scoreSentence } from './sentence-weights.ts'
+
+export interface SelectSentencesOptions {
+  /** The most sentences to return; default 12. */
+  readonly limit?: number
+  /** Another model than the shipped one, for fitting and comparing. */
+  readonly scorer?: SentenceScorer
+}
+
+const DEFAULT_LIMIT = 12
+/** Added to the item of a list that is asked for; more than anything else can count. */
+const ITEM_BONUS = 20
+/** What a sentence right after the place that was read last gains in a follow-up, and one before that place loses. */
+const NEXT_BONUS = 6
+const READ_PENALTY = 6
+
+/**
+ * The sentences of the passages that answer the question, best first; headings are never among them. A score is a logit: the difference of two scores is
+ * the log of how much likelier one is to answer than the other. Passages are given best first, with the statistics of the search that found them.
+ */
+export function selectSentences(
+  question: Question,
+  passages: readonly RankedPassage[],
+  statistics: TermStatistics,
+  analyzer: Analyzer,
+  options: SelectSentencesOptions = {},
+): ScoredSentence[] {
+  const { profile, features } = measureQuestion(question, passages, statistics, analyzer)
+  const kind = QUESTION_KINDS.indexOf(profile.type.kind)
+  const scorer = options.scorer ?? scoreSentence
+  const found: ScoredSentence[] = []
+  for (const own of features) {
+    const bonus = conversationBonus(question, own)
+    for (const [index, item] of own.entries()) {
+      found.push(scoredSentence(item, scorer(item, kind) + (bonus[index] ?? 0)))
+    }
+  }
+  return withoutRepetitions(found.sort((left, right) => right.score - left.score)).slice(0, options.limit ?? DEFAULT_LIMIT)
+}
+
+function scoredSentence({ ranked: { passage }, start, end }: SentenceFeatures, score: number): ScoredSentence {
+  return { passage, start: passage.start + start, end: passage.start + end, text: passage.text.slice(start, end), score }
+}
+
+/** What the conversation adds to each sentence of one passage: the item asked for, and where to read on. */
+function conversationBonus(question: Question, features: readonly SentenceFeatures[]): number[] {
+  const { focus, ordinal } = question
+  return features.map(({ ranked: { passage }, start, end }) => {
+    const inFocus = focus?.documentId === passage.documentId
+    let bonus = 0
+    if (ordinal !== undefined && listNumber(passage.text.slice(start, end)) === ordinal) {
+      bonus += ITEM_BONUS + (inFocus ? NEXT_BONUS : 0)
+    }
+    if (focus === undefined || !inFocus || ordinal !== undefined) return bonus
+    const ahead = passage.start + start - focus.afterOffset
+    return bonus + (ahead < -1 ? -READ_PENALTY : NEXT_BONUS * Math.exp(-ahead / 120))
+  })
+}
+
+/** Passages may overlap: the same words are offered once. */
+function withoutRepetitions(sentences: readonly ScoredSentence[]): ScoredSentence[] {
+  const seen = new Set<string>()
+  return sentences.filter(({ passage, text }) => {
+    const key = `${passage.documentId}\n${text}`
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+}

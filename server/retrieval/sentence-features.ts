@@ -1,0 +1,230 @@
+import type { Analyzer } from './analyzer.ts'
+import type { RankedPassage } from './passage.ts'
+import type { QuestionProfile, QuestionUnit } from './question-profile.ts'
+import { type SentenceTable, sentenceTable } from './sentence-table.ts'
+
+/** The named signals of one sentence, in the order in which {@link SentenceFeatures.values} holds them. */
+export const FEATURE_NAMES = [
+  'pairs',
+  'pairsOffSubject',
+  'pairsNear',
+  'characters',
+  'charactersOffSubject',
+  'charactersNear',
+  'words',
+  'wordsOffSubject',
+  'wordsNear',
+  'wordsMeant',
+  'rarePairs',
+  'rareWords',
+  'longestRun',
+  'tokens',
+  'tokensMissing',
+  'clausePairs',
+  'clauseNear',
+  'before',
+  'after',
+  'missingElsewhere',
+  'subjectHere',
+  'subjectBefore',
+  'pronounFirst',
+  'first',
+  'last',
+  'place',
+  'lengthLog',
+  'short',
+  'head',
+  'headEnd',
+  'fresh',
+  'question',
+  'passageScore',
+  'passageFirst',
+  'passagePlace',
+  'passagePairs',
+] as const
+
+export interface SentenceFeatures {
+  readonly ranked: RankedPassage
+  /** In UTF-16 code units of the passage's text. */
+  readonly start: number
+  readonly end: number
+  readonly values: Float64Array
+  readonly cues: readonly number[]
+}
+
+interface Weighed {
+  readonly unit: QuestionUnit
+  /** How much it tells this passage's sentences apart. */
+  readonly weight: number
+  readonly inSubject: boolean
+  readonly where: Uint8Array
+}
+
+/** Measures every sentence of a passage, headings left out, against the question. */
+export function sentenceFeatures(
+  profile: QuestionProfile,
+  ranked: RankedPassage,
+  place: number,
+  bestScore: number,
+  analyzer: Analyzer,
+): SentenceFeatures[] {
+  const table = sentenceTable(ranked.passage, analyzer)
+  const { sentences } = table
+  const pairs = weigh(profile.pairs, table)
+  const characters = weigh(profile.characters, table)
+  const words = weigh(profile.words, table)
+  const tokens = weigh(profile.tokens, table)
+  const meant = weighMeaning(profile, table)
+  const passagePairs = coverage(pairs, (item) => (item.where.includes(1) ? 1 : 0), rarityOf)
+  const coverages = sentences.map((_, index) => coverage(pairs, (item) => item.where[index] ?? 0, offSubject))
+  const features: SentenceFeatures[] = []
+  for (const [index, sentence] of sentences.entries()) {
+    if (sentence.heading) continue
+    const here = (item: Weighed) => item.where[index] ?? 0
+    const length = sentence.end - sentence.start
+    const previous = sentences[index - 1]
+    const clause = bestClause(sentence.clauses, pairs, characters)
+    const values = [
+      coverage(pairs, here, plain),
+      coverage(pairs, here, offSubject),
+      coverage(pairs, here, near),
+      coverage(characters, here, plain),
+      coverage(characters, here, offSubject),
+      coverage(characters, here, near),
+      coverage(words, here, plain),
+      coverage(words, here, offSubject),
+      coverage(words, here, near),
+      coverage(meant, here, offSubject),
+      coverage(pairs, here, rarityOf),
+      coverage(words, here, rarityOf),
+      longestRun(profile, sentence.folded, table.subject),
+      coverage(tokens, here, plain),
+      tokens.some((item) => here(item) === 0) ? 1 : 0,
+      clause.pairs,
+      clause.near,
+      coverages[index - 1] ?? 0,
+      coverages[index + 1] ?? 0,
+      coverage(pairs, (item) => (here(item) === 0 && item.where.includes(1) ? 1 : 0), offSubject),
+      shareOf(table.subject, sentence.folded),
+      previous === undefined ? 0 : shareOf(table.subject, previous.folded),
+      /^(?:他|她|它|其|该|这|此|后来|之后|同年)/u.test(sentence.folded) ? 1 : 0,
+      index === 0 ? 1 : 0,
+      index === sentences.length - 1 ? 1 : 0,
+      sentences.length < 2 ? 0 : index / (sentences.length - 1),
+      Math.log(length / 40),
+      length < 12 ? 1 : 0,
+      headShare(profile.type.head, sentence.folded),
+      profile.type.head !== '' && sentence.folded.includes(profile.type.head.slice(-1)) ? 1 : 0,
+      freshness(profile, sentence.folded),
+      /[?]$/u.test(sentence.folded) ? 1 : 0,
+      bestScore > 0 ? ranked.score / bestScore : 0,
+      place === 0 ? 1 : 0,
+      Math.log(1 + place),
+      passagePairs,
+    ]
+    features.push({ ranked, start: sentence.start, end: sentence.end, values: Float64Array.from(values), cues: sentence.cues })
+  }
+  return features
+}
+
+function weigh(units: readonly QuestionUnit[], table: SentenceTable): Weighed[] {
+  return units.map((unit) => {
+    const where = Uint8Array.from(table.sentences, (sentence) => (sentence.folded.includes(unit.text) ? 1 : 0))
+    return weighed(unit, where, table)
+  })
+}
+
+/** As {@link weigh}, but a word also stands where one of the words that answer to it stands. */
+function weighMeaning(profile: QuestionProfile, table: SentenceTable): Weighed[] {
+  return profile.words.map((word) => {
+    const where = Uint8Array.from(table.sentences, (sentence) =>
+      sentence.folded.includes(word.text) || word.others.some((other) => sentence.folded.includes(other)) ? 1 : 0,
+    )
+    return weighed(word, where, table)
+  })
+}
+
+function weighed(unit: QuestionUnit, where: Uint8Array, table: SentenceTable): Weighed {
+  let count = 0
+  for (const here of where) count += here
+  const total = table.sentences.length
+  const weight = Math.log(1 + (total - count + 0.5) / (count + 0.5))
+  return { unit, weight, inSubject: table.subject.includes(unit.text), where }
+}
+
+function plain(item: Weighed): number {
+  return item.weight
+}
+function offSubject(item: Weighed): number {
+  return item.inSubject ? 0 : item.weight
+}
+function near(item: Weighed): number {
+  return item.inSubject ? 0 : item.weight * item.unit.nearness
+}
+function rarityOf(item: Weighed): number {
+  return item.inSubject ? 0 : item.unit.rarity
+}
+
+/** The share of the weight of `items` that stands where `where` says. */
+function coverage(items: readonly Weighed[], where: (item: Weighed) => number, weight: (item: Weighed) => number): number {
+  let covered = 0
+  let total = 0
+  for (const item of items) {
+    const own = weight(item)
+    total += own
+    covered += own * where(item)
+  }
+  return total === 0 ? 0 : covered / total
+}
+
+function bestClause(clauses: readonly string[], pairs: readonly Weighed[], characters: readonly Weighed[]) {
+  let best = { pairs: 0, near: 0 }
+  for (const clause of clauses) {
+    const has = (item: Weighed) => (clause.includes(item.unit.text) ? 1 : 0)
+    const found = { pairs: coverage(pairs, has, offSubject), near: coverage(characters, has, near) }
+    if (found.pairs + found.near > best.pairs + best.near) best = found
+  }
+  return best
+}
+
+/** The longest piece of the question, off the subject, that stands in the sentence: its share of the longest such piece. */
+function longestRun(profile: QuestionProfile, folded: string, subject: string): number {
+  let longest = 0
+  let total = 0
+  for (const run of profile.runs) {
+    if (subject.includes(run)) continue
+    total = Math.max(total, run.length)
+    for (let start = 0; start + longest < run.length; start += 1) {
+      let end = start + longest + 1
+      while (end <= run.length && folded.includes(run.slice(start, end))) {
+        if (!subject.includes(run.slice(start, end))) longest = end - start
+        end += 1
+      }
+    }
+  }
+  return total === 0 ? 0 : Math.min(1, longest / Math.min(total, 8))
+}
+
+/** The share of the characters of `subject` that stand in the text. */
+function shareOf(subject: string, folded: string): number {
+  if (folded.includes(subject)) return 1
+  let found = 0
+  let total = 0
+  for (let index = 0; index + 1 < subject.length; index += 1) {
+    total += 1
+    if (folded.includes(subject.slice(index, index + 2))) found += 1
+  }
+  return total === 0 ? 0 : found / total
+}
+
+function headShare(head: string, folded: string): number {
+  if (head === '') return 0
+  return folded.includes(head) ? 1 : head.length > 2 && folded.includes(head.slice(-2)) ? 0.7 : 0
+}
+
+/** The share of the sentence's characters that are not the question's: an answer says something new. */
+function freshness(profile: QuestionProfile, folded: string): number {
+  let fresh = 0
+  for (const character of folded) if (!profile.folded.includes(character)) fresh += 1
+  return fresh / Math.max(1, folded.length)
+}

@@ -1,0 +1,46 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance } from 'fastify'
+import type { Personas } from '../personas/personas.ts'
+import { ProtocolError } from '../protocol/errors.ts'
+
+export interface PagesOptions {
+  /** The folder that `vite build` writes. */
+  readonly webDir: string
+  readonly personas: Personas
+}
+
+/** The widget and its pages. What has a hash in its name never changes; the loader and the pages are asked for again. */
+export async function pageRoutes(app: FastifyInstance, { webDir, personas }: PagesOptions): Promise<void> {
+  if (!existsSync(join(webDir, 'widget.js'))) {
+    throw new Error(`The widget is not built: ${join(webDir, 'widget.js')} is missing. Run "npm run build" first.`)
+  }
+  await app.register(fastifyStatic, {
+    root: webDir,
+    serve: true,
+    index: false,
+    decorateReply: false,
+    setHeaders(response, path) {
+      const hashed = path.startsWith(join(webDir, 'assets'))
+      response.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : path.endsWith('.html') ? 'no-cache' : 'public, max-age=300')
+      if (path.endsWith('.html')) return
+      // Portals load these from their own origin: module scripts need CORS, and there is nothing private in them.
+      response.header('access-control-allow-origin', '*')
+      response.header('cross-origin-resource-policy', 'cross-origin')
+    },
+  })
+  const page = (name: string) => {
+    const html = readFileSync(join(webDir, name), 'utf8')
+    return html
+  }
+  const pages = { index: page('index.html'), chat: page('chat.html'), embed: page('embed.html') }
+  const send = (name: keyof typeof pages) => pages[name]
+  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(send('index')))
+  for (const [path, name] of [['/p/:personaId', 'chat'], ['/e/:personaId', 'embed']] as const) {
+    app.get<{ Params: { personaId: string } }>(path, { schema: { hide: true } }, (request, reply) => {
+      if (!personas.get(request.params.personaId)) throw new ProtocolError('persona-unknown')
+      return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(send(name))
+    })
+  }
+}

@@ -1,0 +1,269 @@
+import { citationFrom } from '../grounding/citation-of.ts'
+import { checkSentence } from '../grounding/check-sentence.ts'
+import type { CheckedSentence, DraftSentence } from '../grounding/checked-sentence.ts'
+import { inForceOn } from '../knowledge/document.ts'
+import type { ChatModel, ModelErrorReason, ModelRequest, ModelUsage } from '../model/chat-model.ts'
+import { streamWithFallback } from '../model/fallback-model.ts'
+import { aiLabel } from '../personas/ai-label.ts'
+import type { Persona } from '../personas/persona.ts'
+import type { Prompts } from '../prompts/load-prompts.ts'
+import type { Citation } from '../protocol/citation.ts'
+import type { Outcome } from '../protocol/outcome.ts'
+import type { AnswerDelta, AnswerEnd } from '../protocol/server-message.ts'
+import type { Analyzer } from '../retrieval/analyzer.ts'
+import { DEFAULT_ANSWER_THRESHOLD, judgeAnswerability } from '../retrieval/answerability.ts'
+import type { Retrieval, Retriever } from '../retrieval/retriever.ts'
+import { selectSentences } from '../retrieval/select-sentences.ts'
+import type { TurnMaking, WithheldRecord } from '../transcripts/transcripts.ts'
+import { endAnswer } from './answer-ending.ts'
+import { composePrompt, isNoAnswer } from './compose-prompt.ts'
+import { declineSentences } from './decline.ts'
+import { intoSentences } from './into-sentences.ts'
+import type { Question } from './question.ts'
+import { smallTalk } from './small-talk.ts'
+import { nearTopics, suggestNext } from './suggest.ts'
+import { type EarlierTurn, understand } from './understand.ts'
+
+/** The parts that the line of a turn runs through. */
+export interface TurnLine {
+  readonly retriever: Retriever
+  readonly analyzer: () => Analyzer
+  /** The configured model. */
+  readonly model: ChatModel
+  /** Answers where the configured model does not; the same object where there is only one. */
+  readonly standIn: ChatModel
+  readonly prompts: Prompts
+  readonly now: () => number
+}
+
+export interface TurnRequest {
+  readonly persona: Persona
+  readonly turnId: string
+  readonly answerId: string
+  readonly epoch: string
+  readonly question: string
+  readonly history: readonly EarlierTurn[]
+  readonly locale: string | null
+}
+
+/** A frame of the answer with what the record keeps beside it. */
+export type TurnStep =
+  | { readonly frame: AnswerDelta; readonly support: number | null }
+  | { readonly frame: AnswerEnd; readonly making: TurnMaking }
+
+/** How many passages a model is given. */
+const PASSAGES = 8
+/** The most sentences that one answer shows; a model that rambles is cut here. */
+const MOST_SENTENCES = 12
+
+/**
+ * THE LINE: one question to one checked answer, as protocol frames in order, `answer-end` last. A sentence is
+ * yielded when it is complete and backed; what is not backed is withheld and recorded. *Declined* is an outcome, not
+ * an error. Throws the reason of `signal` when it
+ * aborts: the caller knows how such an answer ends.
+ */
+export async function* answerTurn(line: TurnLine, request: TurnRequest, signal: AbortSignal): AsyncGenerator<TurnStep, void> {
+  const { persona } = request
+  const started = performance.now()
+  const timings: Record<string, number> = {}
+  const mark = (step: string) => {
+    timings[step] ??= Math.round((performance.now() - started) * 100) / 100
+  }
+  const answer = openAnswer(request)
+  const record = {
+    searchText: request.question,
+    retrieved: [] as TurnMaking['retrieved'],
+    withheld: [] as WithheldRecord[],
+    answerability: null as number | null,
+    promptId: null as string | null,
+    promptHash: null as string | null,
+    model: line.model.name,
+    fallbackReason: null as ModelErrorReason | null,
+    usage: null as ModelUsage | null,
+  }
+  const asked = [...request.history.map((turn) => turn.question), request.question]
+  const end = (outcome: Outcome, found: Retrieval['passages'] = []): TurnStep => {
+    mark('ended')
+    return { frame: answer.end(outcome, suggestNext(persona, asked, found)), making: { ...record, timings } }
+  }
+  const decline = function* (found: Retrieval['passages']): Generator<TurnStep> {
+    for (const text of declineSentences(persona, request.question, nearTopics(found))) yield { frame: answer.say(text, []), support: null }
+    yield end('declined', found)
+  }
+
+  const chat = smallTalk(request.question, persona)
+  if (chat !== undefined) {
+    record.model = 'none'
+    for (const text of chat.sentences) yield { frame: answer.say(text, []), support: null }
+    yield end('grounded')
+    return
+  }
+
+  const question: Question = understand(request.question, request.history)
+  record.searchText = question.searchText
+  mark('understood')
+
+  const day = chinaDay(line.now())
+  const found = await line.retriever.retrieve(question, persona.collections, { limit: PASSAGES, signal })
+  const passages = found.passages.filter(({ passage }) => inForceOn(passage.meta, day))
+  record.retrieved = passages.map(({ passage, score }) => ({
+    passageId: passage.id,
+    documentId: passage.documentId,
+    documentHash: passage.documentHash,
+    score,
+  }))
+  mark('retrieved')
+
+  const analyzer = line.analyzer()
+  const sentences = selectSentences(question, passages, found.statistics, analyzer)
+  const { probability } = judgeAnswerability(question, passages, sentences, found.statistics, analyzer)
+  record.answerability = probability
+  mark('judged')
+  if (sentences.length === 0 || probability < (persona.answerThreshold ?? DEFAULT_ANSWER_THRESHOLD)) {
+    record.model = 'none'
+    yield* decline(passages)
+    return
+  }
+
+  const prompt = composePrompt({ persona, question: request.question, passages, history: request.history, prompts: line.prompts, day })
+  if (line.model !== line.standIn) {
+    record.promptId = prompt.promptId
+    record.promptHash = prompt.promptHash
+  }
+  const numbered = prompt.passages
+  const modelRequest: ModelRequest = { persona, question, passages: numbered, sentences, messages: prompt.messages }
+  const check = (draft: DraftSentence): CheckedSentence =>
+    checkSentence(draft, {
+      passages: numbered.map(({ passage }) => passage),
+      speakerNames: [persona.name, ...(persona.aliases ?? [])],
+      firstPerson: persona.speaker !== 'institution',
+      day,
+    })
+
+  let shown = 0
+  let claims = 0
+  /** A greeting alone is no answer: harmless sentences wait here until the first one that is backed. */
+  const waiting: CheckedSentence[] = []
+  const show = function* (draft: DraftSentence): Generator<TurnStep> {
+    const checked = check(draft)
+    if (checked.status === 'withheld') {
+      record.withheld.push({ text: checked.text, reason: checked.reason, detail: checked.detail })
+      return
+    }
+    if (checked.status === 'harmless' && claims === 0) {
+      waiting.push(checked)
+      return
+    }
+    mark('firstSentence')
+    for (const { text } of waiting.splice(0)) yield { frame: answer.say(text, []), support: null }
+    shown++
+    if (checked.status === 'harmless') {
+      yield { frame: answer.say(checked.text, []), support: null }
+      return
+    }
+    claims++
+    const cited = checked.evidence.map((evidence) => answer.cite(citationFrom(evidence)))
+    yield { frame: answer.say(checked.text, cited), support: checked.support }
+  }
+
+  const events =
+    line.model === line.standIn
+      ? line.standIn.stream(modelRequest, signal)
+      : streamWithFallback(line.model, line.standIn, modelRequest, signal, { wasShown: () => shown > 0 })
+  const reader = events[Symbol.asyncIterator]()
+  /** The text of one model; throws where another one takes over or it breaks off, so that no half sentence is shown. */
+  const textOfOneModel = async function* (): AsyncGenerator<string> {
+    for (;;) {
+      const { value: event, done } = await reader.next()
+      if (done) return
+      if (event.type === 'text') {
+        mark('firstToken')
+        yield event.text
+      } else if (event.type === 'usage') record.usage = event.usage
+      else {
+        record.fallbackReason = event.reason
+        if (event.type === 'switched') record.model = event.model
+        throw new ModelBroke(event.type === 'switched')
+      }
+    }
+  }
+
+  let brokeOff = false
+  for (let reading = true; reading; ) {
+    reading = false
+    try {
+      for await (const draft of intoSentences(textOfOneModel())) {
+        signal.throwIfAborted()
+        if (isNoAnswer(draft.text) || shown >= MOST_SENTENCES) break
+        yield* show(draft)
+      }
+    } catch (error) {
+      if (!(error instanceof ModelBroke)) throw error
+      reading = error.anotherFollows
+      brokeOff = !error.anotherFollows
+      waiting.length = 0
+    }
+  }
+  await reader.return?.()
+  if (claims === 0) yield* decline(passages)
+  else yield end(brokeOff ? 'interrupted' : 'grounded', passages)
+}
+
+/** A model stopped in mid-answer. */
+class ModelBroke extends Error {
+  readonly anotherFollows: boolean
+
+  constructor(anotherFollows: boolean) {
+    super('The model broke off')
+    this.anotherFollows = anotherFollows
+  }
+}
+
+/** Keeps the position in the answer: `seq`, `offset`, and the list of citations with each of them once. */
+function openAnswer(request: TurnRequest) {
+  const { turnId, answerId, epoch } = request
+  const citations: Citation[] = []
+  let fresh: Citation[] = []
+  let text = ''
+  let seq = 0
+
+  return {
+    /** Index of the citation in the answer's list; a span cited before keeps its index. */
+    cite(citation: Omit<Citation, 'index'>): number {
+      const same = citations.find(
+        (known) => known.documentId === citation.documentId && known.start === citation.start && known.end === citation.end,
+      )
+      if (same) return same.index
+      const added = { ...citation, index: citations.length }
+      citations.push(added)
+      fresh.push(added)
+      return added.index
+    },
+    say(sentence: string, cited: readonly number[]): AnswerDelta {
+      const offset = text.length
+      text += sentence
+      seq++
+      const sources = fresh
+      fresh = []
+      return {
+        type: 'answer-delta',
+        turnId,
+        answerId,
+        epoch,
+        seq,
+        offset,
+        text: sentence,
+        citations: [...new Set(cited)],
+        ...(sources.length === 0 ? {} : { sources }),
+      }
+    },
+    end(outcome: Outcome, suggestions: string[]): AnswerEnd {
+      return endAnswer({ turnId, answerId, epoch, seq: seq + 1, text, outcome, citations, suggestions, label: aiLabel(request.persona, request.locale) })
+    },
+  }
+}
+
+/** The day in China at the instant `now` (epoch ms), YYYY-MM-DD. China has one time zone, UTC+8, without summer time. */
+export function chinaDay(now: number): string {
+  return new Date(now + 8 * 3_600_000).toISOString().slice(0, 10)
+}

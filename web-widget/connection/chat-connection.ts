@@ -1,0 +1,362 @@
+import type { ClientMessage } from '../../server/protocol/client-message.ts'
+import type { ServerMessage } from '../../server/protocol/server-message.ts'
+import {
+  type CarrierEvents,
+  closeCodeOfError,
+  type FrameCarrier,
+  openEventCarrier,
+  openSocketCarrier,
+  type SocketConstructor,
+} from './carriers.ts'
+import {
+  type ConnectionEvent,
+  type ConnectionState,
+  connectionStep,
+  idleConnection,
+  nextDeadline,
+  TERMINAL_CODES,
+} from './connection-state.ts'
+import {
+  type Conversation,
+  type ConversationEffect,
+  type ConversationEvent,
+  conversationStep,
+  emptyConversation,
+  MAX_QUEUED,
+  nextToSend,
+  type Rating,
+  unfinishedCursors,
+} from './conversation-state.ts'
+import { sha256Hex } from './sha256.ts'
+import type { VisitorStore } from './visitor-store.ts'
+
+export interface ChatConnectionOptions {
+  /** Where the server is: an http or https address that ends in a slash. */
+  readonly address: string
+  readonly personaId: string
+  readonly locale: string
+  readonly store: VisitorStore
+  /** Called after every change; the view draws at most once a frame. */
+  readonly onChange: () => void
+  /** An answer is complete. */
+  readonly onEnded?: (turnId: string) => void
+  readonly Socket?: SocketConstructor
+  readonly openEvents?: typeof openEventCarrier
+  readonly newId?: () => string
+}
+
+export interface ChatConnection {
+  conversation(): Conversation
+  connection(): ConnectionState
+  start(): void
+  /** Takes a question; false when too many wait already. */
+  ask(text: string): boolean
+  resend(turnId: string): void
+  drop(turnId: string): void
+  stop(turnId: string): void
+  rate(turnId: string, rating: Rating, reason?: string, comment?: string): void
+  /** Leaves the conversation and begins another. */
+  startOver(): void
+  /** Has the server delete this conversation, then begins another. */
+  forget(): void
+  /** Connects now instead of at the end of the wait. */
+  retryNow(): void
+  visibility(visible: boolean): void
+  network(online: boolean): void
+  dispose(): void
+}
+
+/** How long a question may stay without `turn-accepted` before it is shown as not sent. */
+export const ACCEPT_TIMEOUT_MS = 10_000
+const ACK_INTERVAL_MS = 1_000
+
+/** Drives the two pure state machines with a carrier, timers and storage. Knows nothing of the page's elements. */
+export function createChatConnection(options: ChatConnectionOptions): ChatConnection {
+  const { address, personaId, store } = options
+  const newId = options.newId ?? randomUuid
+  let link = idleConnection(Date.now())
+  let talk = restorePending(emptyConversation(), store)
+  let carrier: FrameCarrier | null = null
+  let timer: ReturnType<typeof setTimeout> | null = null
+  let ackTimer: ReturnType<typeof setTimeout> | null = null
+  let ackTurn: string | null = null
+  let lastAck = 0
+  const overdue = new Map<string, ReturnType<typeof setTimeout>>()
+  let forgetting = false
+  let disposed = false
+
+  const changed = (): void => {
+    if (!disposed) options.onChange()
+  }
+
+  const linkEvent = (event: ConnectionEvent): void => {
+    if (disposed) return
+    const wasReady = link.phase === 'ready'
+    const step = connectionStep(link, event, Date.now(), Math.random())
+    link = step.state
+    if (step.effect === 'connect') openCarrier()
+    else if (step.effect === 'disconnect') closeCarrier()
+    else if (step.effect === 'open-session') openSession()
+    if (wasReady && link.phase !== 'ready') talkEvent({ type: 'disconnected' })
+    arm()
+    if (event.type !== 'heard') changed()
+  }
+
+  const arm = (): void => {
+    if (timer !== null) clearTimeout(timer)
+    const deadline = nextDeadline(link)
+    timer = deadline === null ? null : setTimeout(() => linkEvent({ type: 'tick' }), Math.max(0, deadline - Date.now()))
+  }
+
+  const openCarrier = (): void => {
+    closeCarrier()
+    let mine: FrameCarrier | null = null
+    const current = (run: () => void): void => {
+      if (mine !== null && mine === carrier) run()
+    }
+    const events: CarrierEvents = {
+      onOpen: () => current(() => linkEvent({ type: 'opened' })),
+      onFrame: (data) => current(() => onFrame(data)),
+      onClose: (code) => current(() => linkEvent({ type: 'closed', code })),
+    }
+    try {
+      mine =
+        link.carrier === 'socket'
+          ? openSocketCarrier(address, events, options.Socket ?? WebSocket)
+          : (options.openEvents ?? openEventCarrier)(address, newId(), events)
+      carrier = mine
+    } catch {
+      // A page's policy may forbid the address at once.
+      setTimeout(() => linkEvent({ type: 'closed', code: 1006 }), 0)
+    }
+  }
+
+  const closeCarrier = (): void => {
+    const old = carrier
+    carrier = null
+    old?.close()
+  }
+
+  const openSession = (): void => {
+    const session = talk.session ?? store.session()
+    const have = unfinishedCursors(talk)
+    send({
+      type: 'session-open',
+      personaId,
+      locale: options.locale,
+      ...(session === null ? {} : { sessionId: session.sessionId, token: session.token }),
+      ...(have.length === 0 ? {} : { have }),
+    })
+  }
+
+  const send = (frame: ClientMessage): void => carrier?.send(frame)
+
+  const onFrame = (data: string): void => {
+    let message: ServerMessage
+    try {
+      message = JSON.parse(data) as ServerMessage
+    } catch {
+      return
+    }
+    linkEvent({ type: 'heard' })
+    switch (message.type) {
+      case 'ping':
+        send({ type: 'pong' })
+        return
+      case 'drain':
+        linkEvent({ type: 'drain', afterMs: message.afterMs })
+        return
+      case 'session-ready':
+        linkEvent({ type: 'ready', heartbeatMs: message.heartbeatMs })
+        break
+      case 'error': {
+        const code = message.turnId === undefined ? closeCodeOfError(message.code) : 0
+        if (TERMINAL_CODES.includes(code)) {
+          talkEvent({ type: 'received', message, at: Date.now() })
+          linkEvent({ type: 'closed', code })
+          return
+        }
+        break
+      }
+      case 'notice':
+        if (message.kind === 'session-forgotten') beginAnew()
+        break
+    }
+    talkEvent({ type: 'received', message, at: Date.now() })
+    sendNext()
+  }
+
+  const talkEvent = (event: ConversationEvent): void => {
+    const step = conversationStep(talk, event)
+    talk = step.state
+    for (const effect of step.effects) run(effect)
+    keepPending()
+    changed()
+  }
+
+  const run = (effect: ConversationEffect): void => {
+    switch (effect.type) {
+      case 'send':
+        send(effect.frame)
+        break
+      case 'session':
+        store.keepSession(effect.session)
+        break
+      case 'shown':
+        acknowledgeSoon(effect.turnId)
+        break
+      case 'ended':
+        options.onEnded?.(effect.turnId)
+        break
+      case 'verify':
+        sha256Hex(effect.text).then(
+          (digest) =>
+            talkEvent({ type: 'verified', answerId: effect.answerId, matches: digest === effect.sha256.toLowerCase() }),
+          () => talkEvent({ type: 'verified', answerId: effect.answerId, matches: true }),
+        )
+        break
+    }
+  }
+
+  const acknowledgeSoon = (turnId: string): void => {
+    ackTurn = turnId
+    if (ackTimer !== null) return
+    ackTimer = setTimeout(
+      () => {
+        ackTimer = null
+        lastAck = Date.now()
+        const answer = talk.turns.find((turn) => turn.turnId === ackTurn)?.answer
+        if (answer?.ending === null && answer.seq > 0) {
+          send({ type: 'answer-ack', answerId: answer.answerId, epoch: answer.epoch, seq: answer.seq })
+        }
+      },
+      Math.max(0, lastAck + ACK_INTERVAL_MS - Date.now()),
+    )
+  }
+
+  const sendNext = (): void => {
+    if (link.phase !== 'ready') return
+    const turn = nextToSend(talk, Date.now())
+    if (turn !== null) {
+      send({ type: 'turn-ask', turnId: turn.turnId, text: turn.question })
+      watch(turn.turnId)
+      talkEvent({ type: 'sent', turnId: turn.turnId })
+      return
+    }
+    const later = talk.turns.find((waiting) => waiting.delivery === 'queued' && waiting.notBefore > Date.now())
+    if (later !== undefined) setTimeout(sendNext, later.notBefore - Date.now() + 10)
+  }
+
+  /** Shows a question as not sent when nobody acknowledges it in time; it stays the same question. */
+  const watch = (turnId: string): void => {
+    clearTimeout(overdue.get(turnId))
+    overdue.set(
+      turnId,
+      setTimeout(() => {
+        overdue.delete(turnId)
+        const turn = talk.turns.find((candidate) => candidate.turnId === turnId)
+        const behindAnother = link.phase === 'ready' && turn?.delivery === 'queued'
+        if (turn !== undefined && !behindAnother) talkEvent({ type: 'overdue', turnId })
+        else if (behindAnother) watch(turnId)
+      }, ACCEPT_TIMEOUT_MS),
+    )
+  }
+
+  const keepPending = (): void => {
+    const waiting = talk.turns.filter((turn) => turn.delivery === 'queued' || turn.delivery === 'sent' || resendable(turn))
+    store.keepPending(waiting.map((turn) => ({ turnId: turn.turnId, text: turn.question, askedAt: turn.askedAt })))
+  }
+
+  const beginAnew = (): void => {
+    forgetting = false
+    store.keepSession(null)
+    talkEvent({ type: 'cleared' })
+    linkEvent({ type: 'stop' })
+    linkEvent({ type: 'start' })
+  }
+
+  return {
+    conversation: () => talk,
+    connection: () => link,
+    start() {
+      for (const turn of talk.turns) if (turn.delivery === 'queued') watch(turn.turnId)
+      linkEvent({ type: 'start' })
+    },
+    ask(text) {
+      const waiting = talk.turns.filter((turn) => turn.delivery === 'queued' || turn.delivery === 'sent').length
+      if (waiting >= MAX_QUEUED) return false
+      const turnId = newId()
+      if (link.terminalCode === 4401) {
+        store.keepSession(null)
+        talkEvent({ type: 'cleared' })
+      }
+      talkEvent({ type: 'asked', turnId, text, at: Date.now() })
+      watch(turnId)
+      if (link.phase === 'ended' || link.phase === 'idle') linkEvent({ type: 'start' })
+      sendNext()
+      return true
+    },
+    resend(turnId) {
+      talkEvent({ type: 'resent', turnId })
+      watch(turnId)
+      if (link.phase === 'waiting') linkEvent({ type: 'start' })
+      sendNext()
+    },
+    drop: (turnId) => talkEvent({ type: 'dropped', turnId }),
+    stop: (turnId) => talkEvent({ type: 'stopped', turnId }),
+    rate(turnId, rating, reason, comment) {
+      send({
+        type: 'feedback-give',
+        turnId,
+        rating,
+        ...(reason === undefined ? {} : { reason }),
+        ...(comment === undefined ? {} : { comment }),
+      })
+      talkEvent({ type: 'rated', turnId, rating })
+    },
+    startOver: beginAnew,
+    forget() {
+      if (link.phase !== 'ready') return
+      forgetting = true
+      send({ type: 'session-forget' })
+      // The server confirms with a notice; where none comes the page forgets all the same.
+      setTimeout(() => {
+        if (forgetting) beginAnew()
+      }, 2_000)
+    },
+    retryNow: () => linkEvent({ type: 'start' }),
+    visibility: (visible) => linkEvent({ type: 'visibility', visible }),
+    network: (online) => linkEvent({ type: 'network', online }),
+    dispose() {
+      linkEvent({ type: 'stop' })
+      disposed = true
+      if (timer !== null) clearTimeout(timer)
+      if (ackTimer !== null) clearTimeout(ackTimer)
+      for (const waiting of overdue.values()) clearTimeout(waiting)
+    },
+  }
+}
+
+function resendable(turn: Conversation['turns'][number]): boolean {
+  return turn.delivery === 'failed' && turn.problem?.code === 'no-reply'
+}
+
+function restorePending(conversation: Conversation, store: VisitorStore): Conversation {
+  return store
+    .pending()
+    .reduce(
+      (state, question) =>
+        conversationStep(state, { type: 'asked', turnId: question.turnId, text: question.text, at: question.askedAt })
+          .state,
+      conversation,
+    )
+}
+
+/** A version 4 UUID; `crypto.randomUUID` is missing on plain http and in older browsers. */
+function randomUuid(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+  const digits = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return [8, 12, 16, 20, 32].map((end, part, ends) => digits.slice(ends[part - 1] ?? 0, end)).join('-')
+}

@@ -1,0 +1,94 @@
+import { h, setAttribute, setText } from '../parts/dom.ts'
+import { icon } from '../parts/icons.ts'
+import type { ViewContext } from './view-context.ts'
+
+export interface Composer {
+  readonly element: HTMLElement
+  readonly input: HTMLTextAreaElement
+  update(state: { answering: boolean; blocked: boolean; limit: number }): void
+}
+
+/**
+ * Where the question is written. Enter sends where there is a real pointer (on touch it is a new line), and never
+ * while an input method is composing: Safari ends the composition first and then reports the key as 229.
+ */
+export function createComposer(context: ViewContext): Composer {
+  const { texts } = context.language
+  let limit = 2_000
+  let answering = false
+  let blocked = false
+  const input = h('textarea', {
+    rows: 1,
+    placeholder: texts.composer,
+    'aria-label': texts.composerLabel,
+    enterkeyhint: 'send',
+    autocomplete: 'off',
+  })
+  const count = h('span', { class: 'count', hidden: true })
+  const button = h('button', { type: 'submit', class: 'send' })
+  const element = h('form', { class: 'compose' }, h('div', { class: 'field' }, input, count), button)
+
+  const grow = (): void => {
+    input.style.height = 'auto'
+    input.style.height = `${input.scrollHeight + 2}px`
+  }
+  const draw = (): void => {
+    const length = input.value.length
+    const over = length > limit
+    count.hidden = length < limit * 0.8
+    if (!count.hidden) setText(count, over ? texts.tooLong(limit) : texts.count(length, limit))
+    count.classList.toggle('over', over)
+    const stops = answering && input.value.trim() === ''
+    setAttribute(button, 'aria-label', stops ? texts.stop : texts.send)
+    setAttribute(button, 'title', stops ? texts.stop : texts.send)
+    if (button.classList.contains('stopper') !== stops || button.firstChild === null) {
+      button.classList.toggle('stopper', stops)
+      button.textContent = ''
+      button.append(icon(stops ? 'stop' : 'send'))
+    }
+    button.disabled = !stops && (blocked || over || input.value.trim() === '')
+    input.disabled = blocked
+  }
+  const submit = (): void => {
+    const text = input.value.trim()
+    if (text === '') {
+      if (answering) context.actions.stop()
+      return
+    }
+    if (blocked || input.value.length > limit) return
+    input.value = ''
+    grow()
+    draw()
+    context.actions.ask(text)
+  }
+
+  element.addEventListener('submit', (event) => {
+    event.preventDefault()
+    submit()
+  })
+  // Keeps the keyboard of a phone open: the press must not take the focus from the field.
+  button.addEventListener('pointerdown', (event) => event.preventDefault())
+  input.addEventListener('input', () => {
+    grow()
+    draw()
+  })
+  input.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return
+    if (!matchMedia('(any-pointer: fine)').matches) return
+    event.preventDefault()
+    if (input.value.trim() !== '') submit()
+  })
+  draw()
+
+  return {
+    element,
+    input,
+    update(state) {
+      if (state.answering === answering && state.blocked === blocked && state.limit === limit) return
+      answering = state.answering
+      blocked = state.blocked
+      limit = state.limit
+      draw()
+    },
+  }
+}

@@ -1,0 +1,245 @@
+import { type ChatConnection, createChatConnection } from '../connection/chat-connection.ts'
+import { createVisitorStore, pageStorage } from '../connection/visitor-store.ts'
+import { pickLanguage } from '../translations/translations.ts'
+import { type Appearance, clampScale, ELDER_SCALE, keepAppearance, storedAppearance } from './appearance.ts'
+import { adoptStyles } from './adopt-styles.ts'
+import { type ChatPanel, createChatPanel } from './chat-panel.ts'
+import { fitToViewport, type ViewportFit } from './viewport.ts'
+
+/** Where the chat server is when the tag does not say: where this script came from. */
+const HERE = import.meta.url
+const SCRIPT_HOME = new URL('../', HERE).href
+
+/**
+ * `<lecturer-chat persona="…">`: the chat as an element. Attributes: `persona`; `mode` (`inline`, `bubble`, `page`,
+ * `kiosk`); `server`, `name`, `locale`, `theme` (`light`, `dark`, `auto`), `elder`, `side`, `offset-x`, `offset-y`,
+ * `z`, `color`, `nonce`. Events (bubbling, composed): `lecturer-chat-ready`, `-open`, `-close`, `-answer`,
+ * `-citation`, `-error`.
+ */
+export class LecturerChat extends HTMLElement {
+  static readonly observedAttributes = ['persona', 'server', 'locale', 'mode', 'theme', 'elder', 'color']
+
+  private connection: ChatConnection | null = null
+  private panel: ChatPanel | null = null
+  private fit: ViewportFit | null = null
+  private appearance: Appearance = { elder: false, scale: 1, dark: false }
+  private announced = false
+  private opener: Element | null = null
+
+  connectedCallback(): void {
+    if (this.shadowRoot === null) adoptStyles(this.attachShadow({ mode: 'open' }), this.nonceText())
+    this.rebuild()
+    document.addEventListener('visibilitychange', this.onVisibility)
+    window.addEventListener('pageshow', this.onVisibility)
+    window.addEventListener('online', this.onNetwork)
+    window.addEventListener('offline', this.onNetwork)
+  }
+
+  disconnectedCallback(): void {
+    document.removeEventListener('visibilitychange', this.onVisibility)
+    window.removeEventListener('pageshow', this.onVisibility)
+    window.removeEventListener('online', this.onNetwork)
+    window.removeEventListener('offline', this.onNetwork)
+    this.tearDown()
+  }
+
+  attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    if (before === after || this.panel === null) return
+    if (name === 'elder' || name === 'theme') {
+      this.appearance = this.firstAppearance()
+      this.panel.draw()
+    } else {
+      this.rebuild()
+    }
+  }
+
+  get persona(): string {
+    return this.getAttribute('persona') ?? ''
+  }
+
+  /** Whether the panel is on the screen. An inline chat always is. */
+  get isOpen(): boolean {
+    return this.panel !== null && !this.panel.root.hidden
+  }
+
+  /** Shows a floating panel, moves the focus into it, and asks `question` when there is one. */
+  open(question?: string, opener?: Element | null): void {
+    const panel = this.panel
+    if (panel === null) return
+    if (this.floats && panel.root.hidden) {
+      this.opener = opener ?? document.activeElement
+      panel.root.hidden = false
+      this.fit = fitToViewport(panel.root, false, true)
+      this.connection?.start()
+      panel.draw()
+      this.tell('open', {})
+    }
+    panel.focus()
+    if (question !== undefined && question.trim() !== '') this.ask(question.trim())
+  }
+
+  /** Hides a floating panel. The conversation goes on: an answer under way is there on the next opening. */
+  close(): void {
+    const panel = this.panel
+    if (panel === null || !this.floats || panel.root.hidden) return
+    panel.closeSheet()
+    panel.root.hidden = true
+    this.fit?.release()
+    this.fit = null
+    const opener = this.opener
+    this.opener = null
+    this.tell('close', {})
+    if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true })
+  }
+
+  ask(question: string): boolean {
+    return this.connection?.ask(question) ?? false
+  }
+
+  /** Text size from 1 (17 px) to 1.8. */
+  setScale(scale: number): void {
+    this.setAppearance({ scale: clampScale(scale) })
+  }
+
+  private get floats(): boolean {
+    return this.getAttribute('mode') === 'bubble'
+  }
+
+  private readonly onVisibility = (): void => this.connection?.visibility(document.visibilityState !== 'hidden')
+  private readonly onNetwork = (event: Event): void => this.connection?.network(event.type === 'online')
+
+  private rebuild(): void {
+    const shadow = this.shadowRoot
+    if (shadow === null || !this.isConnected) return
+    const wasOpen = this.isOpen
+    this.tearDown()
+    if (this.persona === '') return
+    const address = new URL(this.getAttribute('server') ?? SCRIPT_HOME, document.baseURI).href.replace(/[^/]*$/, '')
+    const language = pickLanguage(
+      this.getAttribute('locale') ?? '',
+      document.documentElement.lang,
+      navigator.language ?? '',
+    )
+    this.appearance = this.firstAppearance()
+    const connection = createChatConnection({
+      address,
+      personaId: this.persona,
+      locale: language.tag,
+      store: createVisitorStore(address, this.persona, pageStorage('localStorage'), pageStorage('sessionStorage')),
+      onChange: () => this.changed(),
+      onEnded: (turnId) => this.answered(turnId),
+    })
+    this.connection = connection
+    this.panel = createChatPanel({
+      language,
+      connection,
+      place: `${address.replace(/^https?:\/\//, '')}p/${encodeURIComponent(this.persona)}`,
+      fallbackName: this.getAttribute('name') ?? language.texts.someone.trim(),
+      leave: this.floats ? { words: language.texts.close, run: () => this.close() } : null,
+      appearance: () => this.appearance,
+      setAppearance: (change) => this.setAppearance(change),
+      onCitation: (index) => this.tell('citation', { index }),
+    })
+    const { root } = this.panel
+    root.addEventListener('keydown', (event) => this.onKey(event))
+    this.place(root, language.texts.panelName(this.getAttribute('name') ?? language.texts.someone.trim()))
+    shadow.append(root)
+    if (this.floats) {
+      root.hidden = true
+      if (wasOpen) this.open()
+    } else {
+      if (this.getAttribute('mode') !== 'inline' && this.hasAttribute('mode')) this.fit = fitToViewport(root, true, false)
+      connection.start()
+    }
+    if (!root.hidden) this.panel.draw()
+  }
+
+  private place(root: HTMLElement, name: string): void {
+    root.setAttribute('role', this.floats ? 'dialog' : 'region')
+    if (this.floats) root.setAttribute('aria-modal', 'false')
+    root.setAttribute('aria-label', name)
+    const pixels = (value: string | null): string | null => (value === null || !/^-?\d+$/.test(value) ? null : `${value}px`)
+    const settings: [string, string | null][] = [
+      ['--lc-x', pixels(this.getAttribute('offset-x'))],
+      ['--lc-y', pixels(this.getAttribute('offset-y'))],
+      ['--lc-z', /^\d+$/.test(this.getAttribute('z') ?? '') ? this.getAttribute('z') : null],
+    ]
+    for (const [property, value] of settings) if (value !== null) root.style.setProperty(property, value)
+  }
+
+  private tearDown(): void {
+    this.fit?.release()
+    this.fit = null
+    this.connection?.dispose()
+    this.connection = null
+    this.panel?.dispose()
+    this.panel?.root.remove()
+    this.panel = null
+    this.announced = false
+  }
+
+  private changed(): void {
+    const panel = this.panel
+    if (panel === null) return
+    if (!panel.root.hidden) panel.changed()
+    const link = this.connection?.connection()
+    if (link?.phase === 'ready' && !this.announced) {
+      this.announced = true
+      this.tell('ready', {})
+    }
+    if (link?.phase === 'ended' && this.announced) {
+      this.announced = false
+      this.tell('error', { code: link.terminalCode })
+    }
+  }
+
+  private answered(turnId: string): void {
+    const turn = this.connection?.conversation().turns.find((candidate) => candidate.turnId === turnId)
+    const answer = turn?.answer
+    if (turn === undefined || answer === undefined || answer === null) return
+    this.tell('answer', { turnId, outcome: answer.ending?.outcome, length: answer.text.length })
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (event.key !== 'Escape' || event.isComposing || event.keyCode === 229) return
+    if (this.panel?.closeSheet() === true) {
+      event.stopPropagation()
+    } else if (this.floats) {
+      event.stopPropagation()
+      this.close()
+    }
+  }
+
+  private setAppearance(change: Partial<Appearance>): void {
+    const scale = change.elder === undefined ? {} : { scale: change.elder ? Math.max(ELDER_SCALE, this.appearance.scale) : 1 }
+    this.appearance = { ...this.appearance, ...scale, ...change }
+    keepAppearance(pageStorage('localStorage'), this.appearance)
+    this.panel?.draw()
+  }
+
+  private firstAppearance(): Appearance {
+    const stored = storedAppearance(pageStorage('localStorage'))
+    const theme = this.getAttribute('theme')
+    const system = theme === 'auto' && matchMedia('(prefers-color-scheme: dark)').matches
+    const elder = stored?.elder ?? (this.hasAttribute('elder') && this.getAttribute('elder') !== 'false')
+    return {
+      elder,
+      scale: stored?.scale ?? (elder ? ELDER_SCALE : this.getAttribute('mode') === 'kiosk' ? 1.5 : 1),
+      dark: stored?.dark ?? (theme === 'dark' || system),
+    }
+  }
+
+  private nonceText(): string | null {
+    return this.nonce !== undefined && this.nonce !== '' ? this.nonce : this.getAttribute('nonce')
+  }
+
+  private tell(name: string, detail: Record<string, unknown>): void {
+    this.dispatchEvent(
+      new CustomEvent(`lecturer-chat-${name}`, {
+        bubbles: true,
+        composed: true,
+        detail: { persona: this.persona, ...detail },
+      }),
+    )
+  }
+}

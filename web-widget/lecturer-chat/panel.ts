@@ -1,0 +1,3 @@
+import { defineLecturerChat } from './define.ts'
+
+defineLecturerChat()

@@ -1,0 +1,68 @@
+import type { Turn } from '../connection/conversation-state.ts'
+import { drawing, h, setAttribute } from '../parts/dom.ts'
+import { clockText } from '../translations/times.ts'
+import type { ViewContext } from './view-context.ts'
+
+export interface QuestionRow {
+  readonly element: HTMLElement
+  update(turn: Turn): void
+}
+
+/** The visitor's question with its send state: spinner, "sent", or the red mark that sends it again. */
+export function createQuestionRow(context: ViewContext, first: Turn): QuestionRow {
+  const { texts, tag } = context.language
+  const delivery = h('span', { class: 'delivery' })
+  const row = h(
+    'article',
+    { class: 'row mine', 'aria-label': texts.yourMessage(clockText(first.askedAt, tag)) },
+    visitorAvatar(),
+    h('div', { class: 'said' }, delivery, h('div', { class: 'bubble' }, first.question)),
+  )
+  const problem = h('p', { class: 'problem', hidden: true })
+  const element = h('div', {}, row, problem)
+  let shown: Turn['delivery'] | '' = ''
+  return {
+    element,
+    update(turn) {
+      const words = turn.delivery === 'failed' ? (turn.problem?.message ?? '') : ''
+      if (problem.textContent !== words) problem.textContent = words
+      problem.hidden = words === ''
+      if (turn.delivery === shown) return
+      shown = turn.delivery
+      delivery.textContent = ''
+      if (turn.delivery === 'failed') {
+        if (turn.problem?.retryable === false) return
+        delivery.append(
+          h(
+            'button',
+            {
+              type: 'button',
+              class: 'resend',
+              'aria-label': texts.resend,
+              title: texts.resend,
+              onclick: () => context.actions.resend(turn.turnId),
+            },
+            h('span', { class: 'mark', 'aria-hidden': 'true' }, '!'),
+          ),
+        )
+        return
+      }
+      if (turn.delivery === 'accepted') return
+      const spinner = h('span', { class: 'spinner', role: 'img' })
+      setAttribute(spinner, 'aria-label', turn.delivery === 'queued' ? texts.waiting : texts.sending)
+      delivery.append(spinner)
+    },
+  }
+}
+
+function visitorAvatar(): Element {
+  return drawing(
+    '0 0 40 40',
+    [
+      ['rect', { width: 40, height: 40, fill: '#8fa3b8' }],
+      ['circle', { cx: 20, cy: 15.5, r: 6.5, fill: '#fff' }],
+      ['path', { d: 'M7.5 40c0-9 5.5-14 12.5-14s12.5 5 12.5 14z', fill: '#fff' }],
+    ],
+    'avatar',
+  )
+}

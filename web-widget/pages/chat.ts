@@ -1,0 +1,3 @@
+import { showWholePage } from './whole-page.ts'
+
+showWholePage()

@@ -1,0 +1,3 @@
+import { defineLecturerChat } from '../lecturer-chat/define.ts'
+
+defineLecturerChat()
