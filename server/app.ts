@@ -40,7 +40,15 @@ export async function buildApp(deps: Deps, logger: FastifyServerOptions['logger'
   answerHttpErrors(server)
   // The address is logged without its query: whatever stands there is nobody's business.
   server.addHook('onResponse', (request, reply, done) => {
-    request.log.debug({ method: request.method, path: request.url.split('?')[0], status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request')
+    request.log.debug(
+      {
+        method: request.method,
+        path: request.url.split('?')[0],
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'request',
+    )
     done()
   })
 
@@ -75,11 +83,23 @@ export async function buildApp(deps: Deps, logger: FastifyServerOptions['logger'
     delegator(request, callback) {
       const origin = request.headers.origin
       const allowed = origin !== undefined && origins.allows(origin, request.headers.host)
-      callback(null, { origin: allowed ? origin : false, methods: ['GET', 'POST'], allowedHeaders: ['content-type', 'authorization', 'last-event-id'], maxAge: 600 })
+      callback(null, {
+        origin: allowed ? origin : false,
+        methods: ['GET', 'POST'],
+        allowedHeaders: ['content-type', 'authorization', 'last-event-id'],
+        maxAge: 600,
+      })
     },
   })
   await server.register(swagger, {
-    openapi: { openapi: '3.1.0', info: { title: 'Lecturer avatars', description: 'The chat protocol over WebSocket is described in docs/protocol.md.', version: '1' } },
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Lecturer avatars',
+        description: 'The chat protocol over WebSocket is described in docs/protocol.md.',
+        version: '1',
+      },
+    },
   })
   await server.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
   await server.register(websocket, {

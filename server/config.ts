@@ -12,7 +12,14 @@ export interface Config {
   readonly chatModel:
     | { readonly baseUrl: string; readonly apiKey: string; readonly model: string; readonly timeoutMs: number }
     | undefined
-  readonly tokensPerDay: number | undefined
+  /** Ceilings of what the model may use; what is not set has no ceiling. Prices are for 1,000 tokens. */
+  readonly modelBudget: {
+    readonly tokensPerMinute?: number
+    readonly tokensPerDay?: number
+    readonly moneyPerDay?: number
+    readonly pricePer1kInput?: number
+    readonly pricePer1kOutput?: number
+  }
   readonly embeddingModelDir: string | undefined
   readonly speechBaseUrl: string | undefined
   readonly allowedOrigins: readonly string[]
@@ -34,7 +41,11 @@ export const SETTING_NAMES = [
   'OPENAI_API_KEY',
   'CHAT_MODEL',
   'MODEL_TIMEOUT_MS',
+  'MODEL_TOKENS_PER_MINUTE',
   'MODEL_TOKENS_PER_DAY',
+  'MODEL_COST_PER_DAY',
+  'MODEL_PRICE_INPUT',
+  'MODEL_PRICE_OUTPUT',
   'EMBEDDING_MODEL_DIR',
   'SPEECH_BASE_URL',
   'ALLOWED_ORIGINS',
@@ -70,6 +81,17 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, pr
     return fallback
   }
 
+  const ceiling = <Name extends keyof Config['modelBudget']>(
+    field: Name,
+    name: SettingName,
+  ): { [field in Name]?: number } => {
+    const text = read(name)
+    if (text === undefined) return {}
+    const value = Number(text)
+    if (!(Number.isFinite(value) && value >= 0)) problems.push(`${name} must be a number of 0 or more, not "${text}"`)
+    return { [field]: value } as { [field in Name]?: number }
+  }
+
   const url = (name: SettingName, protocols: readonly string[]): string | undefined => {
     const text = read(name)
     if (text === undefined) return undefined
@@ -99,7 +121,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, pr
     .filter((origin) => origin !== '')
   for (const origin of allowedOrigins) {
     if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
-      problems.push(`ALLOWED_ORIGINS: "${origin}" is not an origin such as https://portal.example.cn (no path, no final slash)`)
+      problems.push(
+        `ALLOWED_ORIGINS: "${origin}" is not an origin such as https://portal.example.cn (no path, no final slash)`,
+      )
     }
   }
 
@@ -110,6 +134,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, pr
   const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
   if (!levels.includes(logLevel)) problems.push(`LOG_LEVEL must be one of ${levels.join(', ')}, not "${logLevel}"`)
 
+  const priced = read('MODEL_PRICE_INPUT') ?? read('MODEL_PRICE_OUTPUT')
+  if (read('MODEL_COST_PER_DAY') !== undefined && priced === undefined) {
+    problems.push(
+      'MODEL_PRICE_INPUT and MODEL_PRICE_OUTPUT are missing: without prices MODEL_COST_PER_DAY limits nothing',
+    )
+  }
+
   const config: Config = {
     host: read('HOST') ?? '127.0.0.1',
     port: integer('PORT', 3000, 0, 65535),
@@ -118,7 +149,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, pr
     databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
     redisUrl: url('REDIS_URL', ['redis:', 'rediss:']),
     chatModel: readChatModel(),
-    tokensPerDay: read('MODEL_TOKENS_PER_DAY') ? integer('MODEL_TOKENS_PER_DAY', 0, 1, Number.MAX_SAFE_INTEGER) : undefined,
+    modelBudget: {
+      ...ceiling('tokensPerMinute', 'MODEL_TOKENS_PER_MINUTE'),
+      ...ceiling('tokensPerDay', 'MODEL_TOKENS_PER_DAY'),
+      ...ceiling('moneyPerDay', 'MODEL_COST_PER_DAY'),
+      ...ceiling('pricePer1kInput', 'MODEL_PRICE_INPUT'),
+      ...ceiling('pricePer1kOutput', 'MODEL_PRICE_OUTPUT'),
+    },
     embeddingModelDir: embeddingModelDir || undefined,
     speechBaseUrl: url('SPEECH_BASE_URL', ['http:', 'https:']),
     allowedOrigins,

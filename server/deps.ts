@@ -63,16 +63,24 @@ export async function openDeps({ config, projectDir, log, now = Date.now }: Open
   const [library, prompts, database, shared] = await Promise.all([
     openKnowledgeLibrary(config.knowledgeDir, log),
     loadPrompts(join(projectDir, 'prompts'), Object.values(ANSWER_PROMPTS)),
-    openDatabase({ dataDir: config.dataDir, ...(config.databaseUrl === undefined ? {} : { databaseUrl: config.databaseUrl }) }),
+    openDatabase({
+      dataDir: config.dataDir,
+      ...(config.databaseUrl === undefined ? {} : { databaseUrl: config.databaseUrl }),
+    }),
     openShared(config, log),
   ])
   const transcripts = createSqlTranscripts(database, { now })
   const { streams, limits, notices } = shared
   const personas = createPersonas(library.current(), now)
-  const search = await openKnowledgeSearch({ library, cacheDir: join(config.dataDir, 'cache'), languageDir: join(config.knowledgeDir, 'language'), log })
+  const search = await openKnowledgeSearch({
+    library,
+    cacheDir: join(config.dataDir, 'cache'),
+    languageDir: join(config.knowledgeDir, 'language'),
+    log,
+  })
 
   const standIn = createExtractiveModel()
-  const model = config.chatModel === undefined ? standIn : chatModel(config.chatModel, config.tokensPerDay, log)
+  const model = config.chatModel === undefined ? standIn : chatModel(config.chatModel, config.modelBudget, log)
   const metrics: Metrics = createMetrics(() => runner.running())
   const runner: TurnRunner = createTurnRunner({
     line: { retriever: search, analyzer: search.analyzer, model, standIn, prompts, now },
@@ -93,7 +101,9 @@ export async function openDeps({ config, projectDir, log, now = Date.now }: Open
   })
 
   const silence = (personaId: string) => {
-    notices.publish({ kind: 'persona-withdrawn', personaId }).catch((error) => log.error({ err: error, personaId }, 'other nodes were not told of a withdrawal'))
+    notices
+      .publish({ kind: 'persona-withdrawn', personaId })
+      .catch((error) => log.error({ err: error, personaId }, 'other nodes were not told of a withdrawal'))
   }
   const stopWatching = library.onChange((knowledge) => {
     for (const personaId of personas.update(knowledge)) silence(personaId)
@@ -104,7 +114,12 @@ export async function openDeps({ config, projectDir, log, now = Date.now }: Open
   })
   // A consent that ends by its date ends while nothing else happens, too.
   const expiry = watchExpiry(personas, (personaId) => silence(personaId))
-  const stopRetention = startRetention(transcripts, { days: config.retentionDays, intervalMs: RETENTION_EVERY_MS, now, log })
+  const stopRetention = startRetention(transcripts, {
+    days: config.retentionDays,
+    intervalMs: RETENTION_EVERY_MS,
+    now,
+    log,
+  })
 
   return {
     config,
@@ -151,10 +166,10 @@ async function openShared(config: Config, log: Log) {
   }
 }
 
-function chatModel(settings: NonNullable<Config['chatModel']>, tokensPerDay: number | undefined, log: Log): ChatModel {
+function chatModel(settings: NonNullable<Config['chatModel']>, budget: Config['modelBudget'], log: Log): ChatModel {
   return createOpenAiModel({
     ...settings,
-    budget: createTokenBudget(tokensPerDay === undefined ? {} : { tokensPerDay }),
+    budget: createTokenBudget(budget),
     breaker: createCircuitBreaker({ failures: 5, coolDownMs: 20_000 }),
     log,
   })

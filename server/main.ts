@@ -25,7 +25,12 @@ async function serve(): Promise<void> {
     await app.server.listen({ host: config.host, port: config.port })
     const { chatModel, databaseUrl, redisUrl } = config
     log.info(
-      { personas: deps.personas.list().length, model: chatModel?.model ?? 'extractive', database: databaseUrl ? 'postgresql' : 'sqlite', redis: redisUrl !== undefined },
+      {
+        personas: deps.personas.list().length,
+        model: chatModel?.model ?? 'extractive',
+        database: databaseUrl ? 'postgresql' : 'sqlite',
+        redis: redisUrl !== undefined,
+      },
       'ready',
     )
     closeWithGrace({ delay: CLOSE_WITHIN_MS, logger: log }, async ({ err }) => {

@@ -28,11 +28,12 @@ export interface AnswerStreams {
    */
   append(answerId: string, epoch: string, frames: readonly AnswerFrame[]): Promise<void>
   /**
-   * Follows an answer from a cursor (null: from the first frame of the current epoch): every frame after `cursor.seq` in order and then live ones until `answer-end`;
-   * or, where the cursor's epoch is not current or it points past what is there, one `replaced` first. Yields
-   * `undefined` once and ends where the store does not hold the answer (any more): the caller asks the records.
-   * When a new epoch is opened meanwhile, `replaced` comes again. Ends silently when `signal` aborts or the store is
-   * closed, and where the cursor is at `answer-end` already. Rejects where the store is away.
+   * Follows an answer from a cursor (null: from the current epoch's first frame): every frame after `cursor.seq` in
+   * order and then live ones until `answer-end`; or, where the cursor's epoch is not current or it points past what is
+   * there, one `replaced` first. Yields `undefined` once and ends where the store does not hold the answer (any more):
+   * the caller asks the records. When a new epoch is opened meanwhile, `replaced` comes again. Ends silently when
+   * `signal` aborts, when the store is closed, and where the cursor is at `answer-end` already. Rejects where the
+   * store is away.
    */
   follow(answerId: string, cursor: AnswerCursor | null, signal: AbortSignal): AsyncIterable<AnswerEvent | undefined>
   /**

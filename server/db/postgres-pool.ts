@@ -7,6 +7,12 @@ const INT8 = 20
 const CONNECT_MS = 3_000
 const STATEMENT_MS = 10_000
 
+// A server set to answer before the disk has it would break the promise that an acknowledged turn is kept.
+const DURABLE = `select set_config('synchronous_commit', 'on', false)
+  where current_setting('synchronous_commit') = 'off'`
+// Set by statements and not at the connection's start, where a connection pooler in between may refuse them.
+const LIMITS = `set statement_timeout = ${STATEMENT_MS}; set idle_in_transaction_session_timeout = ${STATEMENT_MS * 2}`
+
 export interface PoolOptions {
   readonly url: string
   /** Connections of this process; all processes together must stay under the server's `max_connections`. */
@@ -23,6 +29,7 @@ export function createPostgresPool({ url, size, limitStatements }: PoolOptions):
   const pool = new Pool({
     connectionString: url,
     max: size,
+    min: Math.min(2, size),
     connectionTimeoutMillis: CONNECT_MS,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
@@ -31,18 +38,13 @@ export function createPostgresPool({ url, size, limitStatements }: PoolOptions):
       getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
         oid === INT8 ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
     },
-    // The client's own limit is for a network that has gone silent, so it is the longer one.
-    ...(limitStatements ? { statement_timeout: STATEMENT_MS, query_timeout: STATEMENT_MS + 2_000 } : {}),
+    // For a network that has gone silent; the server's own limit below comes first.
+    ...(limitStatements ? { query_timeout: STATEMENT_MS + 2_000 } : {}),
     verify: (client, done) => {
-      // A server set to answer before the disk has it would break the promise that an acknowledged turn is kept.
-      client
-        .query(
-          `select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'`,
-        )
-        .then(
-          () => done(),
-          (error: Error) => done(error),
-        )
+      client.query(limitStatements ? `${DURABLE}; ${LIMITS}` : DURABLE).then(
+        () => done(),
+        (error: Error) => done(error),
+      )
     },
   })
   pool.on('error', ignore)

@@ -48,7 +48,12 @@ function sqliteDriver(file: SqliteFile, busyMs: number): Driver {
 
   async function prepared(sql: string): Promise<SqliteStatement> {
     const known = statements.get(sql)
-    if (known !== undefined) return known
+    if (known !== undefined) {
+      // The map's order is that of the last use.
+      statements.delete(sql)
+      statements.set(sql, known)
+      return known
+    }
     const statement = await file.prepare(sql)
     if (statements.size >= CACHED_STATEMENTS) {
       for (const oldest of statements.keys()) {
@@ -95,6 +100,8 @@ function sqliteDriver(file: SqliteFile, busyMs: number): Driver {
       return Promise.resolve()
     },
     beginTransaction: async () => {
+      // A `begin` that met a lock stays in progress until it runs again, and no commit succeeds before; so it is one
+      // cached statement for all transactions (https://github.com/tursodatabase/libsql-client-ts/issues/352).
       await execute('begin immediate', [])
     },
     commitTransaction: async () => {

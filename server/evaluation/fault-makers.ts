@@ -1,3 +1,4 @@
+import { readNumeral } from '../grounding/numerals.ts'
 import { tagWords } from '../grounding/tag-words.ts'
 import type { SeededRandom } from './seeded-random.ts'
 
@@ -87,11 +88,15 @@ const numberSwapped: FaultMaker = (sentence, passage, random) => {
   for (const spot of random.shuffle(spots(sentence, AMOUNT, 1))) {
     const tail = spot.match[0].slice(spot.text.length)
     const others = spots(passage, AMOUNT, 1).filter(
-      (other) => other.match[0].slice(other.text.length) === tail && other.text !== spot.text,
+      (other) => other.match[0].slice(other.text.length) === tail && !sameNumber(other.text, spot.text),
     )
     if (others.length > 0) return put(sentence, spot, random.pick(others).text)
   }
   return undefined
+}
+
+function sameNumber(one: string, other: string): boolean {
+  return readNumeral(one).join() === readNumeral(other).join()
 }
 
 const dateInvented: FaultMaker = (sentence, passage, random) => {
@@ -266,7 +271,7 @@ const negation: FaultMaker = (sentence, _passage, random) => {
   for (const [pattern, other] of MODALS) if (pattern.test(sentence)) return sentence.replace(pattern, other)
   const verbs = tagWords(sentence).filter(
     ({ word, tag, start }) =>
-      tag === 'v' && word.length === 2 && !/[不没未无非]/.test(sentence.slice(Math.max(0, start - 3), start + word.length)),
+      tag === 'v' && word.length === 2 && !/介绍|讲述|来看/.test(word) && !/[不没未无非]/.test(sentence.slice(Math.max(0, start - 3), start + word.length)),
   )
   const links = [...sentence.matchAll(/(?<![不就还也都总凡于要老但可只正即若而却像]|不是)是(?=\p{Script=Han})/gu)]
   if (links.length > 0 && (verbs.length === 0 || random.next() < 0.4)) {

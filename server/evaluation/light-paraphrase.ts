@@ -29,7 +29,7 @@ type Rewrite = (sentence: string, random: SeededRandom) => string
 
 const REWRITES: readonly Rewrite[] = [
   (sentence, random) => {
-    const usable = SYNONYMS.filter(([from]) => sentence.includes(from))
+    const usable = SYNONYMS.filter(([from]) => sentence.includes(from) && !sentence.includes(`不${from}`))
     if (usable.length === 0) return sentence
     const [from, to] = random.pick(usable)
     return sentence.replace(from, to)
@@ -49,6 +49,7 @@ const REWRITES: readonly Rewrite[] = [
     const parts = clausesOf(sentence)
     if (parts.clauses.length < 3) return sentence
     const at = random.between(1, parts.clauses.length - 1)
+    if (sentence.length - (parts.clauses[at] ?? '').length < 15) return sentence
     return joinClauses([...parts.clauses.slice(0, at), ...parts.clauses.slice(at + 1)], parts.end)
   },
   // Years and small numbers in Chinese numerals, or the other way round.
@@ -57,7 +58,7 @@ const REWRITES: readonly Rewrite[] = [
   (sentence) =>
     sentence.replace(/(?<![\d.,:/〇一二三四五六七八九-])([1-9]\d?)(?=[个人名岁月日次座条年])/, (_, digits: string) => inChinese(Number(digits))),
   (sentence) =>
-    sentence.replace(/(?<![十百千万第一二三四五六七八九])([三四五六七八九])(?=[个名位座条种次年](?!代))/, (_, numeral: string) => String(CHINESE.indexOf(numeral))),
+    sentence.replace(/(?<![〇零十百千万第一二三四五六七八九])([三四五六七八九])(?=[个名位座条种次年](?!代))/, (_, numeral: string) => String(CHINESE.indexOf(numeral))),
 ]
 
 function clausesOf(sentence: string): { clauses: string[]; end: string } {

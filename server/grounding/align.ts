@@ -8,6 +8,7 @@ export interface Alignment {
   readonly score: number
 }
 
+const BREAK = /[,。;!?:、\n]/
 const LONGEST = 400
 const CONTIGUOUS = 1.5
 
@@ -57,17 +58,20 @@ export function align(claim: string, source: string): Alignment {
     } else if ((best[at - width] ?? 0) >= (best[at - 1] ?? 0)) row--
     else column--
   }
-  dropLoners(toSource, toClaim)
+  dropLoners(toSource, toClaim, source)
   return { toSource, toClaim, score: best[rows * width + columns] ?? 0 }
 }
 
-function dropLoners(toSource: Int32Array, toClaim: Int32Array): void {
+function dropLoners(toSource: Int32Array, toClaim: Int32Array, text: string): void {
   for (let at = 0; at < toSource.length; at++) {
     const source = toSource[at] ?? -1
     if (source < 0) continue
     const before = at > 0 && toSource[at - 1] === source - 1 && source > 0
     const after = at + 1 < toSource.length && toSource[at + 1] === source + 1
     if (before || after) continue
+    // A single letter counts where it begins or ends a clause on both sides.
+    if (at === 0 && (source === 0 || BREAK.test(text.charAt(source - 1)))) continue
+    if (at === toSource.length - 1 && (source === text.length - 1 || BREAK.test(text.charAt(source + 1)))) continue
     toSource[at] = -1
     toClaim[source] = -1
   }

@@ -32,7 +32,7 @@ const PATTERNS = new RegExp(
     `(?<dayOnly>(?<=月|初|至|到|[-—–~～日号、])(?<dDay>\\d{1,2}|[一二三四五六七八九十]{1,3})\\s*[日号](?!线|楼|院|厅))`,
     `(?<percent>百分之(?<percentOf>${N}))`,
     `(?<fraction>(?<lower>${N})分之(?<upper>${N}))`,
-    `(?<clock>(?<hour>\\d{1,2}|[一二两三四五六七八九十]{1,3})(?:时|点|:)(?:(?<minute>\\d{1,2}|[零一二三四五六七八九十]{1,3})分?|半|整|钟))(?!之|\\d)`,
+    `(?<clock>(?<hour>\\d{1,2}|[一二两三四五六七八九十]{1,3})(?:时|点|:)(?:(?<minute>\\d{1,2}|[零一二三四五六七八九十]{2,3}|[一二三四五六七八九十](?=分))分?|半|整|钟))(?![之万亿千百\\d零一二三四五六七八九十])`,
     `(?<ordinal>第(?<nth>${N}))`,
     `(?<range>(?<low>${N})\\s*${DASH}\\s*(?<high>${N}))`,
     `(?<plain>(?<negative>零下|负|-)?(?<amount>${N}|半(?=年|天|个|小时|公里|斤|里)))`,
@@ -167,7 +167,7 @@ function rounded(value: number): number {
   return Number(value.toPrecision(12))
 }
 
-const COMMON_WORDS = /^(?:万一|千万(?![元人户吨美]|\d)|一一|三三|九九|万万|十十)/
+const COMMON_WORDS = /^(?:千[克米瓦焦卡赫伏帕]|百[帕货]|万一|千万(?![元人户吨美]|\d)|一一|三三|九九|万万|十十)/
 
 function readAmount(folded: string, match: RegExpExecArray, add: Add): number {
   const groups: Groups = match.groups ?? {}
@@ -178,9 +178,13 @@ function readAmount(folded: string, match: RegExpExecArray, add: Add): number {
   let at = bare
   while (/[\s多余来几]/.test(folded[at] ?? '') && at < bare + 2) at++
   const unit = unitAt(folded, at) ?? unitAt(folded, bare)
+  // A run of numerals that is no number (一五百元) cannot be what a source says.
+  if (numbers.length === 0 && numeral.length > 1 && unit !== undefined) return add('number', unit.unit, [Number.NaN], at + unit.length)
   if (numbers.length === 0 || (!isDigits && unit === undefined && numeral.length < 2)) return bare
   if (!isDigits && (COMMON_WORDS.test(folded.slice(match.index)) || isCommonWord(folded, match.index, numeral))) return bare
-  if (isDigits && /[a-z_]/.test(folded[match.index - 1] ?? '')) return bare
+  if (isDigits && /[a-z_]/.test(folded[match.index - 1] ?? '')) {
+    return add('number', `code ${unit?.unit ?? ''}`, numbers, bare + (at === bare ? (unit?.length ?? 0) : 0))
+  }
   const end = unit === undefined ? bare : (unitAt(folded, at) === undefined ? bare : at) + unit.length
   const half = folded[end] === '半' && unit !== undefined ? 0.5 : 0
   const sign = groups.negative !== undefined && isNegative(folded, match.index, groups.negative) ? -1 : 1

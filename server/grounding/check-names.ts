@@ -1,9 +1,11 @@
 import { isStopword } from '../retrieval/question-words.ts'
-import type { Claim, Failure } from './claim.ts'
-import { contextMatch, contextOf } from './context-match.ts'
-import { findNames, type Name } from './names.ts'
+import type { AlignedClause, Claim, Failure } from './claim.ts'
+import { type Context, contextMatch, contextOf } from './context-match.ts'
+import { findNames, isCommonWord, type Name } from './names.ts'
 import type { PassageAnalysis } from './passage-analysis.ts'
-import { tagWords } from './tag-words.ts'
+import { substitutionsOf } from './substitutions.ts'
+import type { TaggedWord } from './tag-words.ts'
+import { unknownRun } from './unknown-words.ts'
 
 const SWAP_MARGIN = 0.2
 const SWAP_FIT = 0.5
@@ -18,10 +20,11 @@ export function checkNames(claim: Claim): Failure | undefined {
     if (!isKnown(claim, name)) return { reason: 'name-unsupported', detail: name.text }
     if (isSwapped(claim, name)) return { reason: 'name-unsupported', detail: name.text }
   }
-  return replacedName(claim) ?? unknownWord(claim)
+  return unknownName(claim) ?? replacedName(claim)
 }
 
 function isKnown(claim: Claim, name: Name): boolean {
+  if (name.class === 'work') return claim.analyses.some(({ nameText }) => nameText.includes(name.text))
   const forms = [name.text]
   if (name.class === 'place') forms.push(name.text.replace(PLACE_ENDING, ''))
   const titled = /^(\p{Script=Han})\p{Script=Han}{1,3}$/u.exec(name.text)
@@ -51,7 +54,7 @@ function isSwapped(claim: Claim, name: Name): boolean {
   return rival > SWAP_FIT && rival > own + SWAP_MARGIN
 }
 
-function bestFit(analysis: PassageAnalysis, text: string, context: { left: string; right: string }): number {
+function bestFit(analysis: PassageAnalysis, text: string, context: Context): number {
   let best = 0
   for (let at = analysis.folded.indexOf(text); at >= 0; at = analysis.folded.indexOf(text, at + 1)) {
     const sentence = analysis.sentences.find(({ start, end }) => at >= start && at < end)
@@ -61,58 +64,55 @@ function bestFit(analysis: PassageAnalysis, text: string, context: { left: strin
   return best
 }
 
-/**
- * A name of the source whose neighbours on both sides stand in the claim, with something else between them that the
- * passage does not hold.
- */
+/** A name or thing of the source that was exchanged, the words on both sides being the same. */
 function replacedName(claim: Claim): Failure | undefined {
   for (const clause of claim.clauses) {
-    const { alignment, source, chosen } = clause
-    for (const { item, sentence } of chosen.analysis.names) {
-      if (sentence !== chosen.index || claim.folded.includes(item.text)) continue
-      const gap = gapAt(alignment.toClaim, clause.folded, item.start - source.start, item.end - source.start)
-      if (gap === undefined || gap.length > 14 || isHarmlessGap(gap, item.text)) continue
-      if (chosen.analysis.nameText.includes(gap)) continue
-      if (claim.context.speakerNames.some((known) => known.includes(gap) || gap.includes(known))) continue
-      return { reason: 'name-unsupported', detail: gap }
+    for (const { ours, theirs, ourWords, theirWords } of substitutionsOf(clause)) {
+      if (isExempt(claim, clause, ours, theirs)) continue
+      const known = clause.chosen.analysis.nameText.includes(ours)
+      const named = hasName(theirWords) || hasName(ourWords)
+      const failure: Failure = { reason: 'name-unsupported', detail: ours }
+      const isNoun = isNominal(ourWords) && !ourWords.every(isPlain)
+      if (named && isNominal(theirWords) && (isNoun || (known && hasName(theirWords)))) return failure
+      // A common noun in the place of another is a swap only if it comes from elsewhere in the passage.
+      if (known && isNominal(ourWords) && isNominal(theirWords) && !shareLetter(ours, theirs)) return failure
     }
   }
   return undefined
 }
 
-/** What the claim has where the source has [start, end), if the two letters on both sides are the same. */
-function gapAt(toClaim: Int32Array, clause: string, start: number, end: number): string | undefined {
-  let left = start - 1
-  while (left >= 0 && left > start - 8 && toClaim[left] === -1) left--
-  let right = end
-  while (right < toClaim.length && right < end + 8 && toClaim[right] === -1) right++
-  const from = left < 0 ? -1 : (toClaim[left] ?? -1)
-  const to = right >= toClaim.length ? -1 : (toClaim[right] ?? -1)
-  if (from < 0 && to < 0) return undefined
-  if (left >= 0 && from < 0) return undefined
-  if (right < toClaim.length && to < 0) return undefined
-  // Words of the source that were dropped beside the name make the place uncertain.
-  if (start - 1 - left + (right - end) > 2) return undefined
-  return clause.slice(from + 1, to < 0 ? clause.length : to).replaceAll(/[^\p{L}\p{N}·]/gu, '')
+function isExempt(claim: Claim, clause: AlignedClause, ours: string, theirs: string): boolean {
+  if (ours.length < 2 || GENERIC.test(ours) || GENERIC.test(theirs)) return true
+  if (theirs.includes(ours) || ours.includes(theirs)) return true
+  // What only moved to another place was not exchanged.
+  if (countOf(theirs, claim.folded) >= countOf(theirs, clause.source.folded)) return true
+  return claim.context.speakerNames.some((name) => name.includes(ours) || ours.includes(name))
 }
 
-function isHarmlessGap(gap: string, name: string): boolean {
-  if (gap.length < 2 || GENERIC.test(gap) || name.includes(gap) || gap.includes(name)) return true
-  return tagWords(gap).every(({ word, tag }) => isStopword(word) || /^[rpcudvm]/.test(tag) || tag === 'n' || tag === 'l')
+function countOf(text: string, whole: string): number {
+  return whole.split(text).length - 1
+}
+
+function hasName(words: readonly TaggedWord[]): boolean {
+  return words.some(({ word, tag }) => word.length > 1 && /^(?:nr|ns|nt)/.test(tag) && !isCommonWord(word))
+}
+
+function isNominal(words: readonly TaggedWord[]): boolean {
+  return words.every(({ tag }) => /^(?:n|j|vn|b$|l|i|x|eng|s$|f$|zg|g)/.test(tag))
+}
+
+function isPlain({ word, tag }: TaggedWord): boolean {
+  return isStopword(word) || /^(?:r|p|u|c|d|v|m|q|t)/.test(tag)
+}
+
+function shareLetter(one: string, other: string): boolean {
+  return [...one].some((letter) => other.includes(letter))
 }
 
 /** Letters that no dictionary knows and no cited passage holds: a name that was made up. */
-function unknownWord(claim: Claim): Failure | undefined {
-  let run = ''
-  for (const { word, tag } of [...tagWords(claim.folded), { word: '。', tag: 'x' }]) {
-    const single = word.length === 1 && /\p{Script=Han}/u.test(word) && /^(?:n|j|z|x|eng|q|g|vg|ag|b$)/.test(tag)
-    const known = claim.analyses.some(({ nameText }) => nameText.includes(word))
-    if (single && !isStopword(word) && !known) {
-      run += word
-      continue
-    }
-    if (run.length >= 2) return { reason: 'name-unsupported', detail: run }
-    run = ''
-  }
-  return undefined
+function unknownName(claim: Claim): Failure | undefined {
+  const detail = unknownRun(claim)
+  if (detail === undefined) return undefined
+  if (claim.context.speakerNames.some((name) => name.includes(detail) || detail.includes(name))) return undefined
+  return { reason: 'name-unsupported', detail }
 }

@@ -77,7 +77,7 @@ function makeClaim(text: string, analyses: readonly PassageAnalysis[], context: 
 /** Each clause of the claim beside the chosen sentence that it is closest to. */
 function alignClauses(folded: string, chosen: readonly Chosen[]): AlignedClause[] {
   const clauses: AlignedClause[] = []
-  for (const match of folded.matchAll(/[^，,；;。！？!?\n]+/gu)) {
+  for (const match of folded.matchAll(/(?:[^，,；;。！？!?\n]|(?<=\d),(?=\d))+/gu)) {
     let best: AlignedClause | undefined
     for (const candidate of chosen) {
       const source = candidate.analysis.sentences[candidate.index]

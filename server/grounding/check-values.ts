@@ -7,6 +7,8 @@ import type { PassageAnalysis, PlacedValue } from './passage-analysis.ts'
 
 /** By how much another value of the unit must fit the claim's words better before the claimed one counts as swapped. */
 const SWAP_MARGIN = 0.1
+/** Fits that are closer than this count as equal. */
+const TIE = 0.05
 /** How well the words around a value in a sentence that was not chosen must fit for that sentence to be evidence too. */
 const FAR_FIT = 0.35
 
@@ -47,7 +49,12 @@ function checkValue(claim: Claim, value: Value): Failure | undefined {
     if (best.fit < FAR_FIT) return failure
     claim.chosen.push({ analysis: best.analysis, index: best.placed.sentence })
   }
-  if (rival > best.fit + SWAP_MARGIN) return failure
+  // A value that only a neighbouring sentence has must fit better than those of the chosen sentence itself.
+  if (rival > best.fit + (isChosen(claim, best) ? SWAP_MARGIN : -TIE)) return failure
+  // The sentence that the claim is closest to says another value just there: 十年以上的…十二个月 for …二十四个月.
+  const [main] = claim.chosen
+  const inMain = ({ analysis, placed }: Found) => analysis === main?.analysis && placed.sentence === main.index
+  if (!own.some(inMain) && rivals.some((found) => inMain(found) && found.fit >= best.fit - TIE)) return failure
   const agree = own.some((found) => found.fit > best.fit - 0.1 && boundsAgree(value.bound, found.placed.item.bound))
   if (!agree) return failure
   return value.kind === 'document' && !sameIssuer(claim, value, context) ? failure : undefined

@@ -47,6 +47,11 @@ export function states(source: Value, claim: Value, year?: number): boolean {
     return claim.shape !== 'y' || asYear(source) !== undefined
   }
   if (claim.shape === 'year' && isCalendar(source)) return part(source, 'y') === claim.numbers[0]
+  // 八号 may be read as a day or as a number.
+  if (claim.shape === 'd' || source.shape === 'd') {
+    const shapes = [claim.shape, source.shape]
+    return shapes.includes('号') && claim.numbers[0] === source.numbers[0]
+  }
   if (claim.kind !== source.kind && claim.shape !== '') return false
   if (!shapesAgree(claim.shape, source.shape)) {
     return claim.shape === '' && asYear(source) !== undefined && asYear(source) === asYear(claim)

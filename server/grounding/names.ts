@@ -1,3 +1,4 @@
+import { isStopword } from '../retrieval/question-words.ts'
 import { tagWords, type TaggedWord } from './tag-words.ts'
 
 /** A name in a folded text. Names of one class may be mistaken for each other. */
@@ -39,6 +40,16 @@ const COMMON = new Set(
     '盖上 公司 公里 公路 公众 公共 公园 有效 有限 有时 海拔 海域 海面 海底 海岸 法院 法国人 商品 商店 商人 年代 年级 年度 爱情 福音 言论'
   ).split(' '),
 )
+/** Whether a letter is a family name. */
+export function isSurname(letter: string): boolean {
+  return SURNAMES.has(letter)
+}
+
+/** Whether jieba takes this word for a name though it is none. */
+export function isCommonWord(word: string): boolean {
+  return COMMON.has(word)
+}
+
 const PRONOUN_LIKE = /^(?:中国|我国|本国|全国|各国|各地|中华人民共和国)$/
 const TITLE = '师傅|师父|老师|老师傅|工程师|主任|厂长|书记|经理|校长|院长|班长|组长|队长|教授|先生|女士|同志|总工|大姐|大哥|总'
 const TITLED = new RegExp(`(\\p{Script=Han})(?:${TITLE})`, "gu")
@@ -62,7 +73,7 @@ export function findNames(folded: string): Name[] {
     names.push({ class: 'work', text: match[1] ?? '', start: match.index + 1, end: match.index + match[0].length - 1 })
   }
   for (const match of folded.matchAll(TITLED)) {
-    if (!SURNAMES.has(match[1] ?? '')) continue
+    if (!SURNAMES.has(match[1] ?? '') || isStopword(match[1] ?? '')) continue
     names.push({ class: 'person', text: match[0], start: match.index, end: match.index + match[0].length })
   }
   return names.sort((one, other) => one.start - other.start || other.end - one.end)

@@ -34,7 +34,7 @@ export function readNumeral(numeral: string): readonly number[] {
     if (whole === undefined || fraction === undefined) return []
     return [scale(Number(`${whole}.${String(fraction).slice(1)}`), point[3] ?? '')]
   }
-  if (/^[百千万亿]+$/.test(plain)) return plain === '百' || plain === '千' ? [chineseValue(plain) ?? 0] : []
+  if (/^[百千万亿]+$/.test(plain)) return [scale(1, plain)]
   const value = chineseValue(plain)
   return value === undefined ? [] : [value]
 }

@@ -15,7 +15,7 @@ export function supportOf(claim: Claim): number {
   const evidence = claim.chosen.map(({ analysis, index }) => analysis.sentences[index]?.folded ?? '').join('\n')
   const titles = claim.analyses.map(({ nameText, folded }) => nameText.slice(folded.length)).join('\n')
   for (const { word, tag } of tagWords(claim.folded)) {
-    if (!/[\p{L}\p{N}]/u.test(word) || isStopword(word) || /^(?:u|y|e|o|c|p|r)/.test(tag)) continue
+    if (!/[\p{L}\p{N}]/u.test(word) || isStopword(word) || /^(?:u|y|e$|o|c|p|r)/.test(tag)) continue
     const weight = Math.min(word.length, 4)
     total += weight
     if (evidence.includes(word) || titles.includes(word)) found += weight

@@ -24,11 +24,20 @@ const FENCE = /^---[ \t]*$/
  * text: line ends are made `\n`, blank lines around it are dropped, nothing else is changed.
  * Throws {@link FrontMatterError} with the line of the first thing that is wrong.
  */
-export function parseFrontMatter<Schema extends TSchema>(file: string, source: string, schema: Schema): { data: Static<Schema>; body: string } {
-  const lines = source.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n').split('\n')
-  if (!FENCE.test(lines[0] ?? '')) throw new FrontMatterError(file, 1, 'the file must begin with a line of three hyphens (---) and its front matter')
+export function parseFrontMatter<Schema extends TSchema>(
+  file: string,
+  source: string,
+  schema: Schema,
+): { data: Static<Schema>; body: string } {
+  const lines = source
+    .replace(/^\uFEFF/, '')
+    .replace(/\r\n?/g, '\n')
+    .split('\n')
+  if (!FENCE.test(lines[0] ?? ''))
+    throw new FrontMatterError(file, 1, 'the file must begin with a line of three hyphens (---) and its front matter')
   const close = lines.findIndex((line, at) => at > 0 && FENCE.test(line))
-  if (close === -1) throw new FrontMatterError(file, lines.length, 'the front matter is not closed by a line of three hyphens (---)')
+  if (close === -1)
+    throw new FrontMatterError(file, lines.length, 'the front matter is not closed by a line of three hyphens (---)')
 
   const counter = new LineCounter()
   const yaml = parseDocument(lines.slice(1, close).join('\n'), { lineCounter: counter, schema: 'core' })
@@ -43,7 +52,8 @@ export function parseFrontMatter<Schema extends TSchema>(file: string, source: s
     const params = problem.params as { additionalProperties?: string[]; requiredProperties?: string[] }
     const extra = params.additionalProperties?.[0]
     const node = yaml.getIn(extra === undefined ? path : [...path, extra], true) as { range?: [number] } | undefined
-    const field = extra === undefined ? path.join('.') || params.requiredProperties?.join(', ') : [...path, extra].join('.')
+    const field =
+      extra === undefined ? path.join('.') || params.requiredProperties?.join(', ') : [...path, extra].join('.')
     const reason = extra === undefined ? problem.message : 'is not a field of such a file'
     throw new FrontMatterError(file, node?.range ? lineOf(node.range[0]) : 1, field ? `${field}: ${reason}` : reason)
   }

@@ -36,7 +36,8 @@ export async function openKnowledgeLibrary(dir: string, log: Log): Promise<Knowl
       log.info({ documents: next.documents.length, personas: next.personas.length }, 'knowledge read again')
       for (const listener of listeners) listener(next)
     } catch (error) {
-      const message = error instanceof KnowledgeError ? error.message : `The knowledge folder cannot be read: ${String(error)}`
+      const message =
+        error instanceof KnowledgeError ? error.message : `The knowledge folder cannot be read: ${String(error)}`
       log.error(`${message}\nThe last good state stays in force.`)
     }
   }

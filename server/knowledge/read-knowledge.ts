@@ -21,7 +21,9 @@ export class KnowledgeError extends Error {
   readonly problems: readonly FrontMatterError[]
 
   constructor(problems: readonly FrontMatterError[]) {
-    super(`Some files in the knowledge folder cannot be used:\n${problems.map((problem) => `  ${problem.message}`).join('\n')}`)
+    super(
+      `Some files in the knowledge folder cannot be used:\n${problems.map((problem) => `  ${problem.message}`).join('\n')}`,
+    )
     this.name = 'KnowledgeError'
     this.problems = problems
   }
@@ -45,7 +47,9 @@ export async function readKnowledge(dir: string): Promise<Knowledge> {
     }
   }
   const files = await listFiles(dir)
-  const sources = await Promise.all(files.map(async (path) => ({ path, source: await readFile(join(dir, path), 'utf8') })))
+  const sources = await Promise.all(
+    files.map(async (path) => ({ path, source: await readFile(join(dir, path), 'utf8') })),
+  )
   const below = (folder: string) => sources.filter(({ path }) => path.startsWith(`${folder}/`) && path.endsWith('.md'))
 
   const personas = below('personas').flatMap(({ path, source }) => attempt(() => readPersona(path, source)))
@@ -56,21 +60,31 @@ export async function readKnowledge(dir: string): Promise<Knowledge> {
   const collections = new Set(documents.map((document) => document.collection))
   for (const persona of personas) {
     for (const collection of persona.collections.filter((name) => !collections.has(name))) {
-      problems.push(new FrontMatterError(`personas/${persona.id}.md`, 1, `collections: there is no document of "${collection}"`))
+      problems.push(
+        new FrontMatterError(`personas/${persona.id}.md`, 1, `collections: there is no document of "${collection}"`),
+      )
     }
   }
   if (problems.length > 0) throw new KnowledgeError(problems)
 
   const language = Object.fromEntries(
-    sources.filter(({ path }) => /^language\/[^/]+\.txt$/.test(path)).map(({ path, source }) => [path.slice('language/'.length), source]),
+    sources
+      .filter(({ path }) => /^language\/[^/]+\.txt$/.test(path))
+      .map(({ path, source }) => [path.slice('language/'.length), source]),
   )
-  const hash = sha256([...documents, ...personas].map((item) => item.hash).concat(Object.values(language)).join('\n'))
+  const hash = sha256(
+    [...documents, ...personas]
+      .map((item) => item.hash)
+      .concat(Object.values(language))
+      .join('\n'),
+  )
   return { documents: endSuperseded(documents), personas, language, hash }
 }
 
 function readPersona(path: string, source: string): Persona {
   const { data, body } = parseFrontMatter(path, source, PersonaFrontMatter)
-  if (path !== `personas/${data.id}.md`) throw new FrontMatterError(path, 2, `id: a persona "${data.id}" must stand in personas/${data.id}.md`)
+  if (path !== `personas/${data.id}.md`)
+    throw new FrontMatterError(path, 2, `id: a persona "${data.id}" must stand in personas/${data.id}.md`)
   if (data.speaker === 'real' && data.consent === undefined) {
     throw new FrontMatterError(path, 1, 'consent: a real person speaks only under a consent record (scopes, from)')
   }
@@ -80,7 +94,8 @@ function readPersona(path: string, source: string): Persona {
 function readDocument(path: string, source: string, personaIds: ReadonlySet<string>): Document {
   const { data, body } = parseFrontMatter(path, source, DocumentFrontMatter)
   const owner = data.persona
-  if (owner !== undefined && !personaIds.has(owner)) throw new FrontMatterError(path, 1, `persona: there is no persona "${owner}"`)
+  if (owner !== undefined && !personaIds.has(owner))
+    throw new FrontMatterError(path, 1, `persona: there is no persona "${owner}"`)
   const collection = data.collection ?? (owner === undefined ? undefined : storiesOf(owner))
   if (collection === undefined) throw new FrontMatterError(path, 1, 'a document needs a persona or a collection')
   if (body === '') throw new FrontMatterError(path, 1, 'the document has no text')
@@ -91,7 +106,12 @@ async function listFiles(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true })
   return entries
     .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
-    .map((entry) => join(entry.parentPath, entry.name).slice(dir.length + 1).split(sep).join('/'))
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(dir.length + 1)
+        .split(sep)
+        .join('/'),
+    )
     .sort()
 }
 

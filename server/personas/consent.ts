@@ -7,7 +7,11 @@ export type ConsentScope = ConsentRecord['scopes'][number]
  * the last day. A fictional speaker or an institution needs no consent. (Civil Code art. 1019, 1021-1023: a likeness
  * or voice is used only by licence, and either side may end it.)
  */
-export function consentAllows(persona: Pick<PersonaFrontMatter, 'speaker' | 'consent'>, scope: ConsentScope, now: number): boolean {
+export function consentAllows(
+  persona: Pick<PersonaFrontMatter, 'speaker' | 'consent'>,
+  scope: ConsentScope,
+  now: number,
+): boolean {
   if (persona.speaker !== 'real') return true
   const consent = persona.consent
   if (!consent?.scopes.includes(scope)) return false

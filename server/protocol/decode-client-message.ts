@@ -32,7 +32,8 @@ export function decodeClientMessage(frame: string): ClientMessage {
 
 /** Checks a parsed frame against the schema of its `type`. Fields that the protocol does not know are left out. */
 export function checkClientMessage(value: unknown): ClientMessage {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new ProtocolError('bad-frame', 'It is not an object.')
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new ProtocolError('bad-frame', 'It is not an object.')
   const type = Object.hasOwn(value, 'type') && 'type' in value ? value.type : undefined
   const validator = typeof type === 'string' ? validators.get(type) : undefined
   if (!validator) throw new ProtocolError('bad-frame', 'Its type is not one of the protocol.')

@@ -2,14 +2,14 @@ import type { Question } from '../turn/question.ts'
 import type { Analyzer } from './analyzer.ts'
 import { measureQuestion } from './measure-question.ts'
 import type { RankedPassage } from './passage.ts'
-import type { QuestionProfile, QuestionUnit } from './question-profile.ts'
+import type { QuestionProfile, QuestionUnit, QuestionWord } from './question-profile.ts'
 import { QUESTION_KINDS } from './question-type.ts'
 import type { TermStatistics } from './retriever.ts'
 import type { ScoredSentence } from './scored-sentence.ts'
 import { CUE_NAMES } from './sentence-cues.ts'
 import { FEATURE_NAMES, type SentenceFeatures } from './sentence-features.ts'
 import { sentenceTable } from './sentence-table.ts'
-import { scoreSentence } from './sentence-weights.ts'
+import { type SentenceScorer, scoreSentence } from './sentence-weights.ts'
 
 /** The signals of one question by name; what is not named is 0. */
 export type AnswerabilitySignals = Record<string, number>
@@ -24,12 +24,13 @@ export function answerabilitySignals(
   sentences: readonly ScoredSentence[],
   statistics: TermStatistics,
   analyzer: Analyzer,
+  scorer: SentenceScorer = scoreSentence,
 ): AnswerabilitySignals {
   const { profile, features } = measureQuestion(question, passages, statistics, analyzer)
   const kind = QUESTION_KINDS.indexOf(profile.type.kind)
   const signals: AnswerabilitySignals = {}
   const all = features.flat()
-  const logits = all.map((item) => scoreSentence(item, kind)).sort((left, right) => right - left)
+  const logits = all.map((item) => scorer(item, kind)).sort((left, right) => right - left)
   const best = bestFeatures(all, sentences[0]) ?? all[0]
   if (best === undefined) return { nothing: 1 }
   const top = logits[0] ?? 0
@@ -96,12 +97,22 @@ function addPassageSignals(
   signals['scoreGap'] = first === 0 ? 0 : (first - second) / first
   signals['subjectAsked'] = shareAsked(own.subject, profile.folded)
   signals['questionLength'] = Math.log(1 + profile.characters.length)
-  signals['sentences'] = Math.log(own.count)
+  const context = `${contextOf(best, analyzer)}\n${own.subject}`
+  signals['context:characters'] = held(profile.characters, context).share
+  signals['context:pairs'] = held(profile.pairs, context).share
+  signals['context:words'] = held(profile.words, context).share
+  addNearestWords(signals, profile, `${folded}\n${own.subject}`, context, own)
+  addGaps(signals, 'gap:sentence', profile, `${folded}\n${own.subject}`)
+  addGaps(signals, 'gap:context', profile, context)
+  addGaps(signals, 'gap:passage', profile, own.text)
+  const { head } = profile.type
+  signals['headInPassage'] = head === '' ? 0.5 : own.text.includes(head) ? 1 : 0
+  signals['unit'] = unitOffered(profile, folded)
 }
 
-function wholeOf(ranked: RankedPassage, analyzer: Analyzer): { subject: string; text: string; count: number } {
+function wholeOf(ranked: RankedPassage, analyzer: Analyzer): { subject: string; text: string } {
   const { subject, sentences } = sentenceTable(ranked.passage, analyzer)
-  return { subject, text: `${subject}\n${sentences.map(({ folded }) => folded).join('\n')}`, count: sentences.length }
+  return { subject, text: `${subject}\n${sentences.map(({ folded }) => folded).join('\n')}` }
 }
 
 /** The share of the units, weighed by rarity, that a text holds, and the rarity of the rarest that it lacks. */
@@ -122,4 +133,83 @@ function shareAsked(subject: string, folded: string): number {
   let found = 0
   for (const character of subject) if (folded.includes(character)) found += 1
   return subject === '' ? 0 : found / subject.length
+}
+
+/** The sentence with the ones before and after it. */
+function contextOf({ ranked, start }: SentenceFeatures, analyzer: Analyzer): string {
+  const { sentences } = sentenceTable(ranked.passage, analyzer)
+  const index = sentences.findIndex((sentence) => sentence.start === start)
+  return sentences
+    .slice(Math.max(0, index - 1), index + 2)
+    .map(({ folded }) => folded)
+    .join('\n')
+}
+
+/** Whether the two words nearest to the words that ask, the subject's own left out, are said: wholly, by a word that means it, or in part. */
+function addNearestWords(
+  signals: AnswerabilitySignals,
+  profile: QuestionProfile,
+  sentence: string,
+  context: string,
+  own: { subject: string; text: string },
+): void {
+  const words = profile.words
+    .filter(({ text }) => !own.subject.includes(text))
+    .sort((left, right) => right.nearness - left.nearness)
+  for (const [place, name] of ['nearest', 'second'].entries()) {
+    const word = words[place]
+    signals[`${name}:none`] = word === undefined ? 1 : 0
+    signals[`${name}:sentence`] = word === undefined ? 1 : saidShare(word, profile, sentence)
+    signals[`${name}:context`] = word === undefined ? 1 : saidShare(word, profile, context)
+    signals[`${name}:passage`] = word === undefined ? 1 : saidShare(word, profile, own.text)
+  }
+  const least = (text: string) => Math.min(1, ...words.map((word) => saidShare(word, profile, text)))
+  signals['least:sentence'] = least(sentence)
+  signals['least:context'] = least(context)
+  signals['least:passage'] = least(own.text)
+}
+
+function saidShare(word: QuestionWord, profile: QuestionProfile, text: string): number {
+  if (text.includes(word.text)) return 1
+  if (word.others.some((other) => text.includes(other))) return 0.8
+  const meaning = profile.meanings.find(({ others }) => others.some((other) => word.text.includes(other)))
+  if (meaning?.others.some((other) => text.includes(other)) === true) return 0.7
+  let found = 0
+  for (const character of word.text) if (text.includes(character)) found += 1
+  return (0.6 * found) / word.text.length
+}
+
+/** How much of the question a text leaves uncovered: a character counts as covered with a neighbour of the question beside it. */
+function addGaps(signals: AnswerabilitySignals, name: string, { folded, matter }: QuestionProfile, text: string): void {
+  let total = 0
+  let uncovered = 0
+  let run = 0
+  let longest = 0
+  for (let index = 0; index < folded.length; index += 1) {
+    if (matter[index] !== 1) {
+      run = 0
+      continue
+    }
+    total += 1
+    const before = matter[index - 1] === 1
+    const after = matter[index + 1] === 1
+    const covered =
+      (before && text.includes(folded.slice(index - 1, index + 1))) ||
+      (after && text.includes(folded.slice(index, index + 2))) ||
+      (!before && !after && text.includes(folded.charAt(index)))
+    run = covered ? 0 : run + 1
+    if (!covered) uncovered += 1
+    longest = Math.max(longest, run)
+  }
+  signals[`${name}:share`] = total === 0 ? 0 : uncovered / total
+  signals[`${name}:longest`] = Math.min(6, longest)
+}
+
+/** For a question that counts something: 1 where the sentence has a number with that unit, 0 where not; 0.5 for other questions. */
+function unitOffered({ type }: QuestionProfile, folded: string): number {
+  if ((type.kind !== 'number' && type.kind !== 'duration') || type.head === '') return 0.5
+  for (let at = folded.indexOf(type.head); at >= 0; at = folded.indexOf(type.head, at + 1)) {
+    if (/[\d一二两三四五六七八九十百千万亿半余多几]\s?$/u.test(folded.slice(Math.max(0, at - 3), at))) return 1
+  }
+  return 0
 }

@@ -28,6 +28,7 @@ export interface QueryPlan {
   /** Ideographs that are rare enough to look up by themselves, pairs, words of letters and numerals. */
   readonly terms: readonly QueryTerm[]
   readonly text: string
+  readonly own: number
 }
 
 export interface PlanTuning {
@@ -36,6 +37,9 @@ export interface PlanTuning {
   readonly across: number
   readonly rareSingle: number
   readonly single1: number
+  readonly syn: number
+  readonly synFloor: number
+  readonly synPow: number
 }
 
 /** How rare a term is: the idf of BM25. */
@@ -91,8 +95,23 @@ export function planQuery(queryText: string, postings: Postings, analyzer: Analy
     add(pair, weight)
   }
   addWords(text, postings, salience, add)
+  let own = 0
+  for (const weight of weights.values()) own += weight
+  for (const { start, end, alternatives } of analyzer.synonyms.find(text)) {
+    let weight = 0
+    for (let at = start; at < end; at++) weight += at === start ? 0 : (pairWeights[at] ?? 0)
+    weight = Math.max(weight, tuning.synFloor) * tuning.syn / Math.pow(alternatives.length, tuning.synPow)
+    for (const word of alternatives) {
+      if (text.includes(word)) continue
+      const places: number[] = []
+      for (let at = 1; at < word.length; at++) { const place = findTerm(postings, pairKey(word.charCodeAt(at - 1), word.charCodeAt(at))); if (place !== -1) places.push(place) }
+      if (places.length < word.length - 1) continue
+      const total = places.reduce((sum, place) => sum + rarity(postings, place), 0)
+      for (const place of places) add(place, weight * rarity(postings, place) / total)
+    }
+  }
   const terms = [...weights].map(([place, weight]) => ({ place, weight }))
-  return { codes, salience, singleWeights, pairWeights, wordLengths, terms, text }
+  return { own, codes, salience, singleWeights, pairWeights, wordLengths, terms, text }
 }
 
 function addWords(text: string, postings: Postings, salience: Float32Array, add: (place: number, weight: number) => void): void {

@@ -1,3 +1,6 @@
+import type { QuestionProfile } from './question-profile.ts'
+import type { QuestionKind } from './question-type.ts'
+
 /** What a sentence offers that a question may ask for; each is one bit. The patterns read folded text. */
 const CUES: readonly (readonly [name: string, pattern: RegExp])[] = [
   [
@@ -91,4 +94,34 @@ export function cuesOf(folded: string): number[] {
   const found: number[] = []
   for (const [index, [, pattern]] of CUES.entries()) if (pattern.test(folded)) found.push(index)
   return found
+}
+
+/** What an answer to a kind of question holds; kinds that may be answered by anything are not named. */
+const OFFERS: Partial<Record<QuestionKind, readonly string[]>> = {
+  time: ['year', 'day', 'period'],
+  duration: ['duration'],
+  place: ['place', 'country'],
+  person: ['roleName', 'surname', 'foreignName', 'job', 'agent'],
+  number: ['measure', 'count', 'percent', 'digit'],
+  reason: ['cause', 'because'],
+  manner: ['manner', 'trait'],
+  name: ['called', 'quoted', 'work', 'is'],
+  meaning: ['means', 'is'],
+  list: ['list', 'twoItems', 'etc'],
+  work: ['work', 'quoted'],
+  organisation: ['organisation'],
+}
+const patternOf = new Map(CUES)
+
+/** Whether a folded sentence offers, beside what the question itself says, the kind of thing that is asked for. */
+export function offersKind(profile: QuestionProfile, folded: string): boolean {
+  const names = OFFERS[profile.type.kind]
+  if (names === undefined) return false
+  let fresh = folded
+  for (const { text } of [...profile.tokens, ...profile.words]) fresh = fresh.replaceAll(text, '#')
+  if (profile.type.kind === 'number' && profile.type.head !== '') {
+    const at = fresh.indexOf(profile.type.head)
+    if (at > 0 && /[\d一二两三四五六七八九十百千万亿半余多几]$/u.test(fresh.slice(0, at))) return true
+  }
+  return names.some((name) => patternOf.get(name)?.test(fresh) === true)
 }

@@ -1,6 +1,7 @@
 import type { Analyzer } from './analyzer.ts'
 import type { RankedPassage } from './passage.ts'
-import type { QuestionProfile, QuestionUnit } from './question-profile.ts'
+import { offersKind } from './sentence-cues.ts'
+import type { QuestionProfile, QuestionUnit, QuestionWord } from './question-profile.ts'
 import { type SentenceTable, sentenceTable } from './sentence-table.ts'
 
 /** The named signals of one sentence, in the order in which {@link SentenceFeatures.values} holds them. */
@@ -41,6 +42,13 @@ export const FEATURE_NAMES = [
   'passageFirst',
   'passagePlace',
   'passagePairs',
+  'skipPairs',
+  'skipPairsNear',
+  'meanings',
+  'meaningsNear',
+  'rarestMissing',
+  'behindBest',
+  'freshCues',
 ] as const
 
 export interface SentenceFeatures {
@@ -52,12 +60,14 @@ export interface SentenceFeatures {
   readonly cues: readonly number[]
 }
 
+const LONGEST_SKIP = 8
+
 interface Weighed {
   readonly unit: QuestionUnit
   /** How much it tells this passage's sentences apart. */
   readonly weight: number
   readonly inSubject: boolean
-  readonly where: Uint8Array
+  readonly where: Uint8Array | Float32Array
 }
 
 /** Measures every sentence of a passage, headings left out, against the question. */
@@ -74,7 +84,10 @@ export function sentenceFeatures(
   const characters = weigh(profile.characters, table)
   const words = weigh(profile.words, table)
   const tokens = weigh(profile.tokens, table)
-  const meant = weighMeaning(profile, table)
+  const meant = weighMeaning(profile.words, table)
+  const meanings = weighMeaning(profile.meanings, table)
+  const skipped = weighSkipping(profile.pairs, table)
+  const bestCoverage = Math.max(0, ...sentences.map((_, index) => coverage(characters, (item) => item.where[index] ?? 0, offSubject)))
   const passagePairs = coverage(pairs, (item) => (item.where.includes(1) ? 1 : 0), rarityOf)
   const coverages = sentences.map((_, index) => coverage(pairs, (item) => item.where[index] ?? 0, offSubject))
   const features: SentenceFeatures[] = []
@@ -121,6 +134,13 @@ export function sentenceFeatures(
       place === 0 ? 1 : 0,
       Math.log(1 + place),
       passagePairs,
+      coverage(skipped, here, offSubject),
+      coverage(skipped, here, near),
+      coverage(meanings, here, plain),
+      coverage(meanings, here, nearPlain),
+      rarestMissing(pairs, index),
+      bestCoverage - coverage(characters, here, offSubject),
+      offersKind(profile, sentence.folded) ? 1 : 0,
     ]
     features.push({ ranked, start: sentence.start, end: sentence.end, values: Float64Array.from(values), cues: sentence.cues })
   }
@@ -135,16 +155,34 @@ function weigh(units: readonly QuestionUnit[], table: SentenceTable): Weighed[] 
 }
 
 /** As {@link weigh}, but a word also stands where one of the words that answer to it stands. */
-function weighMeaning(profile: QuestionProfile, table: SentenceTable): Weighed[] {
-  return profile.words.map((word) => {
-    const where = Uint8Array.from(table.sentences, (sentence) =>
-      sentence.folded.includes(word.text) || word.others.some((other) => sentence.folded.includes(other)) ? 1 : 0,
+function weighMeaning(words: readonly QuestionWord[], table: SentenceTable): Weighed[] {
+  return words.map((word) => {
+    const where = Uint8Array.from(table.sentences, ({ folded }) =>
+      folded.includes(word.text) || word.others.some((other) => folded.includes(other)) ? 1 : 0,
     )
     return weighed(word, where, table)
   })
 }
 
-function weighed(unit: QuestionUnit, where: Uint8Array, table: SentenceTable): Weighed {
+/** As {@link weigh} for pairs, but something short may stand between the two characters (进厂: 进了压力容器厂), which counts half. */
+function weighSkipping(pairs: readonly QuestionUnit[], table: SentenceTable): Weighed[] {
+  return pairs.map((pair) => {
+    const left = pair.text.charAt(0)
+    const right = pair.text.charAt(1)
+    const where = Float32Array.from(table.sentences, ({ folded }) => {
+      if (folded.includes(pair.text)) return 1
+      for (let at = folded.indexOf(left); at >= 0; at = folded.indexOf(left, at + 1)) {
+        const next = folded.indexOf(right, at + 1)
+        if (next < 0) return 0
+        if (next - at <= LONGEST_SKIP) return 0.5
+      }
+      return 0
+    })
+    return weighed(pair, where, table)
+  })
+}
+
+function weighed(unit: QuestionUnit, where: Uint8Array | Float32Array, table: SentenceTable): Weighed {
   let count = 0
   for (const here of where) count += here
   const total = table.sentences.length
@@ -160,6 +198,9 @@ function offSubject(item: Weighed): number {
 }
 function near(item: Weighed): number {
   return item.inSubject ? 0 : item.weight * item.unit.nearness
+}
+function nearPlain(item: Weighed): number {
+  return item.weight * item.unit.nearness
 }
 function rarityOf(item: Weighed): number {
   return item.inSubject ? 0 : item.unit.rarity
@@ -227,4 +268,17 @@ function freshness(profile: QuestionProfile, folded: string): number {
   let fresh = 0
   for (const character of folded) if (!profile.folded.includes(character)) fresh += 1
   return fresh / Math.max(1, folded.length)
+}
+
+/** The weight of the heaviest pair off the subject that a sentence lacks though others of its passage have it: its share of the heaviest. */
+function rarestMissing(pairs: readonly Weighed[], index: number): number {
+  let missing = 0
+  let heaviest = 0
+  for (const item of pairs) {
+    if (!item.where.includes(1)) continue
+    const weight = offSubject(item)
+    heaviest = Math.max(heaviest, weight)
+    if (item.where[index] !== 1) missing = Math.max(missing, weight)
+  }
+  return heaviest === 0 ? 0 : missing / heaviest
 }

@@ -1,11 +1,20 @@
 import { readFileSync } from 'node:fs'
 
+/** A word of a text that has alternatives, in UTF-16 code units. */
+export interface SynonymSpan {
+  readonly start: number
+  readonly end: number
+  readonly alternatives: readonly string[]
+}
+
 /** What else to search for, by the folded words that stand in a question. */
 export interface Synonyms {
   /** The words that have alternatives. */
   readonly words: ReadonlySet<string>
   /** The alternatives of a word, without the word itself; empty for an unknown one. */
   of(word: string): readonly string[]
+  /** Where words with alternatives stand in a folded text; the longest first, without overlap. */
+  find(folded: string): SynonymSpan[]
 }
 
 /**
@@ -25,7 +34,26 @@ export function loadSynonyms(paths: readonly string[], fold: (text: string) => s
     }
   }
   const lists = new Map([...alternatives].map(([word, others]) => [word, [...others]]))
-  return { words: new Set(lists.keys()), of: (word) => lists.get(word) ?? [] }
+  const longest = Math.max(0, ...[...lists.keys()].map((word) => word.length))
+  return {
+    words: new Set(lists.keys()),
+    of: (word) => lists.get(word) ?? [],
+    find: (folded) => findWords(folded, lists, longest),
+  }
+}
+
+function findWords(text: string, lists: ReadonlyMap<string, readonly string[]>, longest: number): SynonymSpan[] {
+  const spans: SynonymSpan[] = []
+  for (let start = 0; start < text.length; start++) {
+    for (let end = Math.min(text.length, start + longest); end > start; end--) {
+      const alternatives = lists.get(text.slice(start, end))
+      if (alternatives === undefined) continue
+      spans.push({ start, end, alternatives })
+      start = end - 1
+      break
+    }
+  }
+  return spans
 }
 
 function addGroup(content: string, alternatives: Map<string, Set<string>>): boolean {

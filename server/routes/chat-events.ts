@@ -24,7 +24,10 @@ const EventsQuery = Type.Object({
 const FramesBody = Type.Object({
   sessionId: Type.Optional(Type.String({ maxLength: 64 })),
   token: Type.Optional(Type.String({ maxLength: 256 })),
-  frames: Type.Array(Type.Object({ type: Type.String() }, { additionalProperties: true }), { minItems: 1, maxItems: 16 }),
+  frames: Type.Array(Type.Object({ type: Type.String() }, { additionalProperties: true }), {
+    minItems: 1,
+    maxItems: 16,
+  }),
 })
 
 /**
@@ -40,12 +43,19 @@ export function chatEventsRoutes(app: FastifyInstance, options: ChatEventsOption
   )
   app.post<{ Body: Static<typeof FramesBody> }>(
     '/v1/chat/frames',
-    { bodyLimit: 4 * MAX_FRAME_BYTES, schema: { tags: ['chat'], summary: 'What the client says; answers with the direct replies', body: FramesBody } },
+    {
+      bodyLimit: 4 * MAX_FRAME_BYTES,
+      schema: { tags: ['chat'], summary: 'What the client says; answers with the direct replies', body: FramesBody },
+    },
     (request) => takeFrames(request, options),
   )
 }
 
-async function streamEvents(request: FastifyRequest<{ Querystring: Static<typeof EventsQuery> }>, reply: FastifyReply, options: ChatEventsOptions): Promise<void> {
+async function streamEvents(
+  request: FastifyRequest<{ Querystring: Static<typeof EventsQuery> }>,
+  reply: FastifyReply,
+  options: ChatEventsOptions,
+): Promise<void> {
   checkOrigin(request, options.origins)
   const { personaId, sessionId, locale } = request.query
   const { raw } = reply.hijack()
@@ -86,7 +96,10 @@ async function streamEvents(request: FastifyRequest<{ Querystring: Static<typeof
   })
 }
 
-async function takeFrames(request: FastifyRequest<{ Body: Static<typeof FramesBody> }>, options: ChatEventsOptions): Promise<{ frames: ServerMessage[] }> {
+async function takeFrames(
+  request: FastifyRequest<{ Body: Static<typeof FramesBody> }>,
+  options: ChatEventsOptions,
+): Promise<{ frames: ServerMessage[] }> {
   checkOrigin(request, options.origins)
   const messages = request.body.frames.map(checkClientMessage)
   const replies: ServerMessage[] = []
@@ -98,7 +111,8 @@ async function takeFrames(request: FastifyRequest<{ Body: Static<typeof FramesBo
   })
   try {
     const { sessionId, token = bearerOf(request) } = request.body
-    if (sessionId !== undefined && messages[0]?.type !== 'session-open') await connection.attach({ sessionId, token: token ?? '' })
+    if (sessionId !== undefined && messages[0]?.type !== 'session-open')
+      await connection.attach({ sessionId, token: token ?? '' })
     for (const message of messages) await connection.receive(message)
   } finally {
     connection.end()
@@ -108,7 +122,12 @@ async function takeFrames(request: FastifyRequest<{ Body: Static<typeof FramesBo
 
 function carrierOf(request: FastifyRequest) {
   const origin = siteOf(request)
-  return { channel: 'events' as const, site: origin, address: request.ip, mayOpen: origin !== null || sameOrigin(request) || isLoopback(request.ip) }
+  return {
+    channel: 'events' as const,
+    site: origin,
+    address: request.ip,
+    mayOpen: origin !== null || sameOrigin(request) || isLoopback(request.ip),
+  }
 }
 
 /** Browsers leave `Origin` out of same-origin GET requests, but say so themselves in a header that pages cannot set. */
@@ -131,12 +150,15 @@ function bearerOf(request: FastifyRequest): string | undefined {
 }
 
 function eventOf(message: ServerMessage): string {
-  const id = 'answerId' in message && 'seq' in message ? `id: ${message.answerId}:${message.epoch}:${message.seq}\n` : ''
+  const id =
+    'answerId' in message && 'seq' in message ? `id: ${message.answerId}:${message.epoch}:${message.seq}\n` : ''
   return `${id}data: ${JSON.stringify(message)}\n\n`
 }
 
 function cursorOf(eventId: string | string[] | undefined) {
   const parts = typeof eventId === 'string' ? /^([\w-]+):([\w-]+):(\d{1,9})$/.exec(eventId) : null
   const [, answerId, epoch, seq] = parts ?? []
-  return answerId === undefined || epoch === undefined || seq === undefined ? undefined : { answerId, epoch, seq: Number(seq) }
+  return answerId === undefined || epoch === undefined || seq === undefined
+    ? undefined
+    : { answerId, epoch, seq: Number(seq) }
 }

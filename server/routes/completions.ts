@@ -26,9 +26,17 @@ const Content = Type.Union([
 const CompletionsBody = Type.Object(
   {
     model: Type.String({ minLength: 1, maxLength: 64, description: "A persona's id" }),
-    messages: Type.Array(Type.Object({ role: Type.String(), content: Type.Optional(Content) }, { additionalProperties: true }), { minItems: 1, maxItems: 200 }),
+    messages: Type.Array(
+      Type.Object({ role: Type.String(), content: Type.Optional(Content) }, { additionalProperties: true }),
+      { minItems: 1, maxItems: 200 },
+    ),
     stream: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
-    stream_options: Type.Optional(Type.Union([Type.Object({ include_usage: Type.Optional(Type.Boolean()) }, { additionalProperties: true }), Type.Null()])),
+    stream_options: Type.Optional(
+      Type.Union([
+        Type.Object({ include_usage: Type.Optional(Type.Boolean()) }, { additionalProperties: true }),
+        Type.Null(),
+      ]),
+    ),
   },
   { additionalProperties: true },
 )
@@ -43,25 +51,42 @@ const HISTORY_TURNS = 4
  */
 export function completionsRoutes(app: FastifyInstance, options: CompletionsOptions): void {
   const { personas } = options.connection
-  const card = (persona: Persona) => ({ id: persona.id, object: 'model', created: 0, owned_by: 'lecturer-avatars', name: persona.name })
+  const card = (persona: Persona) => ({
+    id: persona.id,
+    object: 'model',
+    created: 0,
+    owned_by: 'lecturer-avatars',
+    name: persona.name,
+  })
 
   app.get('/v1/models', { schema: { tags: ['openai'], summary: 'The personas, as models' } }, () => ({
     object: 'list',
     data: personas.list().map(card),
   }))
-  app.get<{ Params: { id: string } }>('/v1/models/:id', { schema: { tags: ['openai'], summary: 'One persona, as a model' } }, (request) => {
-    const persona = personas.get(request.params.id)
-    if (!persona) throw new ProtocolError('persona-unknown')
-    return card(persona)
-  })
+  app.get<{ Params: { id: string } }>(
+    '/v1/models/:id',
+    { schema: { tags: ['openai'], summary: 'One persona, as a model' } },
+    (request) => {
+      const persona = personas.get(request.params.id)
+      if (!persona) throw new ProtocolError('persona-unknown')
+      return card(persona)
+    },
+  )
   app.post<{ Body: Static<typeof CompletionsBody> }>(
     '/v1/chat/completions',
-    { bodyLimit: 256 * 1024, schema: { tags: ['openai'], summary: 'Ask a persona with any OpenAI client', body: CompletionsBody } },
+    {
+      bodyLimit: 256 * 1024,
+      schema: { tags: ['openai'], summary: 'Ask a persona with any OpenAI client', body: CompletionsBody },
+    },
     (request, reply) => complete(request, reply, options),
   )
 }
 
-async function complete(request: FastifyRequest<{ Body: Static<typeof CompletionsBody> }>, reply: FastifyReply, { connection, origins }: CompletionsOptions) {
+async function complete(
+  request: FastifyRequest<{ Body: Static<typeof CompletionsBody> }>,
+  reply: FastifyReply,
+  { connection, origins }: CompletionsOptions,
+) {
   const site = siteOf(request)
   if (site !== null && !origins.allows(site, request.headers.host)) throw new ProtocolError('origin-not-allowed')
   const { body } = request
@@ -78,12 +103,25 @@ async function complete(request: FastifyRequest<{ Body: Static<typeof Completion
   }
 
   const { session } = await connection.sessions.create({ personaId: persona.id, site, locale: null })
-  const { turn } = await connection.runner.ask({ session, persona, turnId: randomUUID(), text: question, channel: 'completions', history })
+  const { turn } = await connection.runner.ask({
+    session,
+    persona,
+    turnId: randomUUID(),
+    text: question,
+    channel: 'completions',
+    history,
+  })
   const abort = new AbortController()
   // A client that leaves ends the reading, never the answer.
   reply.raw.once('close', () => abort.abort())
   const label = aiLabel(persona)
-  const frames = readAnswer(connection, turn, { answerId: turn.answerId, epoch: turn.epoch, seq: 0 }, label, abort.signal)
+  const frames = readAnswer(
+    connection,
+    turn,
+    { answerId: turn.answerId, epoch: turn.epoch, seq: 0 },
+    label,
+    abort.signal,
+  )
   const head = { id: `chatcmpl-${turn.answerId}`, created: Math.floor(turn.askedAt / 1000), model: persona.id }
   if (body.stream === true) return stream(reply, frames, head, body.stream_options?.include_usage === true, site)
 
@@ -97,14 +135,27 @@ async function complete(request: FastifyRequest<{ Body: Static<typeof Completion
   return {
     ...head,
     object: 'chat.completion',
-    choices: [{ index: 0, message: { role: 'assistant', content, refusal: null }, logprobs: null, finish_reason: finishReason(end) }],
+    choices: [
+      {
+        index: 0,
+        message: { role: 'assistant', content, refusal: null },
+        logprobs: null,
+        finish_reason: finishReason(end),
+      },
+    ],
     usage: USAGE,
     ...extrasOf(end),
     label,
   }
 }
 
-async function stream(reply: FastifyReply, frames: AsyncIterable<AnswerDelta | AnswerEnd | AnswerSnapshot>, head: object, includeUsage: boolean, site: string | null): Promise<void> {
+async function stream(
+  reply: FastifyReply,
+  frames: AsyncIterable<AnswerDelta | AnswerEnd | AnswerSnapshot>,
+  head: object,
+  includeUsage: boolean,
+  site: string | null,
+): Promise<void> {
   const { raw } = reply.hijack()
   raw.writeHead(200, {
     ...(site === null ? {} : { 'access-control-allow-origin': site, vary: 'Origin' }),
@@ -112,8 +163,11 @@ async function stream(reply: FastifyReply, frames: AsyncIterable<AnswerDelta | A
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
   })
-  const write = (data: object) => raw.write(`data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', ...data })}\n\n`)
-  const choice = (delta: object, finish: string | null) => ({ choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }] })
+  const write = (data: object) =>
+    raw.write(`data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', ...data })}\n\n`)
+  const choice = (delta: object, finish: string | null) => ({
+    choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }],
+  })
   write(choice({ role: 'assistant', content: '' }, null))
   for await (const { text, last } of piecesOf(frames)) {
     if (text !== '') write(choice({ content: text }, null))
@@ -124,10 +178,13 @@ async function stream(reply: FastifyReply, frames: AsyncIterable<AnswerDelta | A
 }
 
 /** Text in order, each character once, also where a snapshot comes between. */
-async function* piecesOf(frames: AsyncIterable<AnswerDelta | AnswerEnd | AnswerSnapshot>): AsyncIterable<{ text: string; last?: AnswerEnd | AnswerSnapshot }> {
+async function* piecesOf(
+  frames: AsyncIterable<AnswerDelta | AnswerEnd | AnswerSnapshot>,
+): AsyncIterable<{ text: string; last?: AnswerEnd | AnswerSnapshot }> {
   let length = 0
   for await (const frame of frames) {
-    const text = frame.type === 'answer-end' ? '' : frame.type === 'answer-delta' ? frame.text : frame.text.slice(length)
+    const text =
+      frame.type === 'answer-end' ? '' : frame.type === 'answer-delta' ? frame.text : frame.text.slice(length)
     length += text.length
     const ended = frame.type === 'answer-end' || (frame.type === 'answer-snapshot' && frame.status === 'ended')
     yield ended ? { text, last: frame } : { text }
@@ -141,20 +198,34 @@ function finishReason(end: AnswerEnd | AnswerSnapshot): string {
   return end.outcome === 'filtered' ? 'content_filter' : 'stop'
 }
 
-function extrasOf(end: AnswerEnd | AnswerSnapshot): { outcome: string | undefined; citations: Citation[]; label: AnswerEnd['label'] | undefined } {
+function extrasOf(end: AnswerEnd | AnswerSnapshot): {
+  outcome: string | undefined
+  citations: Citation[]
+  label: AnswerEnd['label'] | undefined
+} {
   return { outcome: end.outcome, citations: end.citations, label: end.label }
 }
 
 /** The last user message, and the pairs of question and answer before it. Anything else, such as `system`, is not heard. */
-function conversationOf(messages: Static<typeof CompletionsBody>['messages']): { question: string; history: EarlierTurn[] } {
-  const said = messages.filter(({ role }) => role === 'user' || role === 'assistant').map(({ role, content }) => ({ role, text: textOf(content) }))
+function conversationOf(messages: Static<typeof CompletionsBody>['messages']): {
+  question: string
+  history: EarlierTurn[]
+} {
+  const said = messages
+    .filter(({ role }) => role === 'user' || role === 'assistant')
+    .map(({ role, content }) => ({ role, text: textOf(content) }))
   const last = said.findLastIndex(({ role }) => role === 'user')
   const question = said[last]?.text ?? ''
   const history: EarlierTurn[] = []
   for (const [at, { role, text }] of said.slice(0, Math.max(0, last)).entries()) {
     if (role !== 'user') continue
     const reply = said[at + 1]
-    history.push({ question: text, searchText: text, answer: reply?.role === 'assistant' ? reply.text : '', citations: [] })
+    history.push({
+      question: text,
+      searchText: text,
+      answer: reply?.role === 'assistant' ? reply.text : '',
+      citations: [],
+    })
   }
   return { question, history: history.slice(-HISTORY_TURNS) }
 }

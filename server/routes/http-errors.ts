@@ -1,14 +1,17 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
-import { type ErrorCode, ERRORS, errorSentence, ProtocolError } from '../protocol/errors.ts'
+import { ERRORS, type ErrorCode, errorSentence, ProtocolError } from '../protocol/errors.ts'
 
 /** Turns every error of an HTTP route into one body: `{ error: { code, message, detail?, retryable } }`. */
 export function answerHttpErrors(app: FastifyInstance): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const known = toProtocolError(error)
-    if (known.code === 'internal' || known.code === 'store-unavailable') request.log.error({ err: error }, 'a request failed')
+    if (known.code === 'internal' || known.code === 'store-unavailable')
+      request.log.error({ err: error }, 'a request failed')
     return reply.status(statusOf(error, known.code)).send(errorBody(known, localeOf(request)))
   })
-  app.setNotFoundHandler((request, reply) => reply.status(404).send(errorBody(new ProtocolError('not-found'), localeOf(request))))
+  app.setNotFoundHandler((request, reply) =>
+    reply.status(404).send(errorBody(new ProtocolError('not-found'), localeOf(request))),
+  )
 }
 
 /** The body of an HTTP error; `type` and `param` are there for OpenAI clients. */
@@ -16,7 +19,9 @@ export function errorBody(error: ProtocolError, locale?: string) {
   const { status, retryable } = ERRORS[error.code]
   const type = status === 429 ? 'rate_limit_error' : status >= 500 ? 'server_error' : 'invalid_request_error'
   const detail = error.detail === undefined ? {} : { detail: error.detail }
-  return { error: { code: error.code, message: errorSentence(error.code, locale), ...detail, retryable, type, param: null } }
+  return {
+    error: { code: error.code, message: errorSentence(error.code, locale), ...detail, retryable, type, param: null },
+  }
 }
 
 export function toProtocolError(error: FastifyError | Error): ProtocolError {

@@ -20,12 +20,37 @@ export function createMetrics(running: () => number): Metrics {
   const registers = [registry]
   return {
     registry,
-    turns: new Counter({ name: 'lecturer_turns_total', help: 'Turns ended, by outcome and channel', labelNames: ['outcome', 'channel'], registers }),
-    firstSentence: new Histogram({ name: 'lecturer_first_sentence_seconds', help: 'From the accepted question to the first checked sentence', buckets: SECONDS, registers }),
-    retrieval: new Histogram({ name: 'lecturer_retrieval_seconds', help: 'Time spent finding passages', buckets: SECONDS, registers }),
+    turns: new Counter({
+      name: 'lecturer_turns_total',
+      help: 'Turns ended, by outcome and channel',
+      labelNames: ['outcome', 'channel'],
+      registers,
+    }),
+    firstSentence: new Histogram({
+      name: 'lecturer_first_sentence_seconds',
+      help: 'From the accepted question to the first checked sentence',
+      buckets: SECONDS,
+      registers,
+    }),
+    retrieval: new Histogram({
+      name: 'lecturer_retrieval_seconds',
+      help: 'Time spent finding passages',
+      buckets: SECONDS,
+      registers,
+    }),
     sockets: new Gauge({ name: 'lecturer_sockets', help: 'WebSocket connections open now', registers }),
-    modelErrors: new Counter({ name: 'lecturer_model_errors_total', help: 'Answers that the configured model did not give, by reason', labelNames: ['reason'], registers }),
-    withheld: new Counter({ name: 'lecturer_sentences_withheld_total', help: 'Sentences that the gate withheld, by reason', labelNames: ['reason'], registers }),
+    modelErrors: new Counter({
+      name: 'lecturer_model_errors_total',
+      help: 'Answers that the configured model did not give, by reason',
+      labelNames: ['reason'],
+      registers,
+    }),
+    withheld: new Counter({
+      name: 'lecturer_sentences_withheld_total',
+      help: 'Sentences that the gate withheld, by reason',
+      labelNames: ['reason'],
+      registers,
+    }),
     running: new Gauge({
       name: 'lecturer_turns_running',
       help: 'Answers being made now',

@@ -13,7 +13,12 @@ export function createOriginPolicy(allowed: readonly string[]): OriginPolicy {
     allowed,
     allows(origin, host) {
       if (exact.has(origin)) return true
-      return URL.canParse(origin) && new URL(origin).origin === origin && host !== undefined && new URL(origin).host === host.toLowerCase()
+      return (
+        URL.canParse(origin) &&
+        new URL(origin).origin === origin &&
+        host !== undefined &&
+        new URL(origin).host === host.toLowerCase()
+      )
     },
   }
 }

@@ -23,7 +23,10 @@ export async function pageRoutes(app: FastifyInstance, { webDir, personas }: Pag
     decorateReply: false,
     setHeaders(response, path) {
       const hashed = path.startsWith(join(webDir, 'assets'))
-      response.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : path.endsWith('.html') ? 'no-cache' : 'public, max-age=300')
+      response.header(
+        'cache-control',
+        hashed ? 'public, max-age=31536000, immutable' : path.endsWith('.html') ? 'no-cache' : 'public, max-age=300',
+      )
       if (path.endsWith('.html')) return
       // Portals load these from their own origin: module scripts need CORS, and there is nothing private in them.
       response.header('access-control-allow-origin', '*')
@@ -36,8 +39,13 @@ export async function pageRoutes(app: FastifyInstance, { webDir, personas }: Pag
   }
   const pages = { index: page('index.html'), chat: page('chat.html'), embed: page('embed.html') }
   const send = (name: keyof typeof pages) => pages[name]
-  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(send('index')))
-  for (const [path, name] of [['/p/:personaId', 'chat'], ['/e/:personaId', 'embed']] as const) {
+  app.get('/', { schema: { hide: true } }, (_request, reply) =>
+    reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(send('index')),
+  )
+  for (const [path, name] of [
+    ['/p/:personaId', 'chat'],
+    ['/e/:personaId', 'embed'],
+  ] as const) {
     app.get<{ Params: { personaId: string } }>(path, { schema: { hide: true } }, (request, reply) => {
       if (!personas.get(request.params.personaId)) throw new ProtocolError('persona-unknown')
       return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(send(name))

@@ -5,7 +5,13 @@ import type { Notices } from '../notices/notices.ts'
 import { aiLabel } from '../personas/ai-label.ts'
 import type { Persona } from '../personas/persona.ts'
 import { type Personas, personaCard } from '../personas/personas.ts'
-import { type AnswerCursor, type ClientMessage, MAX_FRAME_BYTES, MAX_QUESTION_LENGTH, type SessionOpen } from '../protocol/client-message.ts'
+import {
+  type AnswerCursor,
+  type ClientMessage,
+  MAX_FRAME_BYTES,
+  MAX_QUESTION_LENGTH,
+  type SessionOpen,
+} from '../protocol/client-message.ts'
 import { ERRORS, errorSentence, ProtocolError } from '../protocol/errors.ts'
 import type { ServerMessage, TranscriptTurn } from '../protocol/server-message.ts'
 import type { Channel, SessionRecord, TurnRecord } from '../transcripts/transcripts.ts'
@@ -97,7 +103,10 @@ export function openChatConnection(parts: ChatConnectionParts, carrier: Carrier)
     if (!continues && !carrier.mayOpen) throw new ProtocolError('origin-not-allowed')
     if (!continues) await take(`sessions:${carrier.address}`, SESSIONS_PER_ADDRESS)
     const opened = continues
-      ? { session: await parts.sessions.resume({ sessionId: sessionId ?? '', token: token ?? '', personaId: found.id }), token: token ?? '' }
+      ? {
+          session: await parts.sessions.resume({ sessionId: sessionId ?? '', token: token ?? '', personaId: found.id }),
+          token: token ?? '',
+        }
       : await parts.sessions.create({ personaId: found.id, site: carrier.site, locale: message.locale ?? null })
     const turns = continues ? await parts.transcripts.listTurns(opened.session.id, TRANSCRIPT_TURNS) : []
     session = opened.session
@@ -140,7 +149,8 @@ export function openChatConnection(parts: ChatConnectionParts, carrier: Carrier)
     const { turn, duplicate } = await parts.runner.ask({ session, persona, turnId, text, channel: carrier.channel })
     const { answerId, epoch } = turn
     carrier.send({ type: 'turn-accepted', turnId, answerId, epoch, duplicate })
-    if (carrier.answers === 'none') await parts.notices.publish({ kind: 'turn-started', sessionId: session.id, turnId, answerId, epoch })
+    if (carrier.answers === 'none')
+      await parts.notices.publish({ kind: 'turn-started', sessionId: session.id, turnId, answerId, epoch })
     else follow(turn, { answerId, epoch, seq: 0 })
   }
 
@@ -208,7 +218,8 @@ export function openChatConnection(parts: ChatConnectionParts, carrier: Carrier)
       case 'answer-ack': {
         const turn = await ownAnswer(message.answerId)
         const lastSeq = (turn.sentences.at(-1)?.seq ?? 0) + 1
-        if (turn.ending !== null && message.epoch === turn.epoch && message.seq >= lastSeq) await parts.transcripts.markDelivered(turn.answerId, parts.now())
+        if (turn.ending !== null && message.epoch === turn.epoch && message.seq >= lastSeq)
+          await parts.transcripts.markDelivered(turn.answerId, parts.now())
         return
       }
       case 'turn-stop':
@@ -252,7 +263,9 @@ export function openChatConnection(parts: ChatConnectionParts, carrier: Carrier)
 
   return {
     receive(message) {
-      handling = handling.then(() => handle(message)).catch((error) => fail(error, 'turnId' in message ? message.turnId : undefined))
+      handling = handling
+        .then(() => handle(message))
+        .catch((error) => fail(error, 'turnId' in message ? message.turnId : undefined))
       return handling
     },
     fail,

@@ -7,7 +7,11 @@ export const SESSION_LIFETIME_MS = 30 * 86_400_000
 
 export interface Sessions {
   /** Starts a conversation; the token is told once and stored only as a hash. */
-  create(start: { personaId: string; site: string | null; locale: string | null }): Promise<{ session: SessionRecord; token: string }>
+  create(start: {
+    personaId: string
+    site: string | null
+    locale: string | null
+  }): Promise<{ session: SessionRecord; token: string }>
   /** Continues a conversation. Throws `session-invalid` for an unknown, forgotten, foreign or too old one alike. */
   resume(credentials: { sessionId: string; token: string; personaId?: string }): Promise<SessionRecord>
 }
@@ -34,8 +38,10 @@ export function createSessions(transcripts: Transcripts, now: () => number): Ses
       const session = await transcripts.findSession(sessionId)
       const known = Buffer.from(session?.tokenHash ?? '0'.repeat(64), 'hex')
       const right = timingSafeEqual(known, hash(token))
-      const usable = session !== null && session.forgottenAt === null && now() - session.lastSeenAt < SESSION_LIFETIME_MS
-      if (!right || !usable || (personaId !== undefined && session.personaId !== personaId)) throw new ProtocolError('session-invalid')
+      const usable =
+        session !== null && session.forgottenAt === null && now() - session.lastSeenAt < SESSION_LIFETIME_MS
+      if (!right || !usable || (personaId !== undefined && session.personaId !== personaId))
+        throw new ProtocolError('session-invalid')
       await transcripts.touchSession(session.id, now())
       return session
     },

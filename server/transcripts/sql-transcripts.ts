@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { OpenDatabase } from '../db/open-database.ts'
 import type { Schema } from '../db/schema.ts'
@@ -174,8 +175,7 @@ export function createSqlTranscripts(database: OpenDatabase, options: SqlTranscr
     forgetOlderThan: (before) => forgetting.forgetOlderThan(before, now()),
     checkWritable: async () => {
       await writer.transaction(async (db) => {
-        const id = 'check'
-        await db.deleteFrom('write_checks').where('id', '=', id).execute()
+        const id = randomUUID()
         await db.insertInto('write_checks').values({ id, payload: WRITE_CHECK_TEXT }).execute()
         await db.deleteFrom('write_checks').where('id', '=', id).execute()
       })

@@ -1,6 +1,6 @@
-import { citationFrom } from '../grounding/citation-of.ts'
 import { checkSentence } from '../grounding/check-sentence.ts'
 import type { CheckedSentence, DraftSentence } from '../grounding/checked-sentence.ts'
+import { citationFrom } from '../grounding/citation-of.ts'
 import { inForceOn } from '../knowledge/document.ts'
 import type { ChatModel, ModelErrorReason, ModelRequest, ModelUsage } from '../model/chat-model.ts'
 import { streamWithFallback } from '../model/fallback-model.ts'
@@ -62,7 +62,11 @@ const MOST_SENTENCES = 12
  * an error. Throws the reason of `signal` when it
  * aborts: the caller knows how such an answer ends.
  */
-export async function* answerTurn(line: TurnLine, request: TurnRequest, signal: AbortSignal): AsyncGenerator<TurnStep, void> {
+export async function* answerTurn(
+  line: TurnLine,
+  request: TurnRequest,
+  signal: AbortSignal,
+): AsyncGenerator<TurnStep, void> {
   const { persona } = request
   const started = performance.now()
   const timings: Record<string, number> = {}
@@ -87,7 +91,8 @@ export async function* answerTurn(line: TurnLine, request: TurnRequest, signal: 
     return { frame: answer.end(outcome, suggestNext(persona, asked, found)), making: { ...record, timings } }
   }
   const decline = function* (found: Retrieval['passages']): Generator<TurnStep> {
-    for (const text of declineSentences(persona, request.question, nearTopics(found))) yield { frame: answer.say(text, []), support: null }
+    for (const text of declineSentences(persona, request.question, nearTopics(found)))
+      yield { frame: answer.say(text, []), support: null }
     yield end('declined', found)
   }
 
@@ -125,7 +130,14 @@ export async function* answerTurn(line: TurnLine, request: TurnRequest, signal: 
     return
   }
 
-  const prompt = composePrompt({ persona, question: request.question, passages, history: request.history, prompts: line.prompts, day })
+  const prompt = composePrompt({
+    persona,
+    question: request.question,
+    passages,
+    history: request.history,
+    prompts: line.prompts,
+    day,
+  })
   if (line.model !== line.standIn) {
     record.promptId = prompt.promptId
     record.promptHash = prompt.promptHash
@@ -231,7 +243,8 @@ function openAnswer(request: TurnRequest) {
     /** Index of the citation in the answer's list; a span cited before keeps its index. */
     cite(citation: Omit<Citation, 'index'>): number {
       const same = citations.find(
-        (known) => known.documentId === citation.documentId && known.start === citation.start && known.end === citation.end,
+        (known) =>
+          known.documentId === citation.documentId && known.start === citation.start && known.end === citation.end,
       )
       if (same) return same.index
       const added = { ...citation, index: citations.length }
@@ -258,7 +271,17 @@ function openAnswer(request: TurnRequest) {
       }
     },
     end(outcome: Outcome, suggestions: string[]): AnswerEnd {
-      return endAnswer({ turnId, answerId, epoch, seq: seq + 1, text, outcome, citations, suggestions, label: aiLabel(request.persona, request.locale) })
+      return endAnswer({
+        turnId,
+        answerId,
+        epoch,
+        seq: seq + 1,
+        text,
+        outcome,
+        citations,
+        suggestions,
+        label: aiLabel(request.persona, request.locale),
+      })
     },
   }
 }

@@ -12,7 +12,11 @@ export function suggestNext(persona: Persona, asked: readonly string[], passages
   const near = passages.slice(0, 3).map(({ passage }) => `${passage.title}\n${passage.text}`)
   return persona.suggestions
     .filter((suggestion) => !asked.includes(suggestion))
-    .map((suggestion, order) => ({ suggestion, order, shared: Math.max(0, ...near.map((text) => sharedPairs(suggestion, text))) }))
+    .map((suggestion, order) => ({
+      suggestion,
+      order,
+      shared: Math.max(0, ...near.map((text) => sharedPairs(suggestion, text))),
+    }))
     .sort((a, b) => b.shared - a.shared || a.order - b.order)
     .slice(0, OFFERED)
     .map(({ suggestion }) => suggestion)

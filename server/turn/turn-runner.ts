@@ -7,7 +7,15 @@ import type { Persona } from '../personas/persona.ts'
 import { ProtocolError } from '../protocol/errors.ts'
 import type { Outcome } from '../protocol/outcome.ts'
 import type { AnswerEnd, AnswerFrame } from '../protocol/server-message.ts'
-import type { AcceptedTurn, Channel, SentenceRecord, SessionRecord, Transcripts, TurnMaking, TurnRecord } from '../transcripts/transcripts.ts'
+import type {
+  AcceptedTurn,
+  Channel,
+  SentenceRecord,
+  SessionRecord,
+  Transcripts,
+  TurnMaking,
+  TurnRecord,
+} from '../transcripts/transcripts.ts'
 import { endAnswer } from './answer-ending.ts'
 import { answerTurn, type TurnLine, type TurnRequest, type TurnStep } from './answer-turn.ts'
 import type { EarlierTurn } from './understand.ts'
@@ -47,7 +55,11 @@ export interface TurnRunnerParts {
   readonly personaOf: (id: string) => Persona | undefined
   readonly log: Log
   /** Told of each ended turn, for the metrics. */
-  readonly onEnded: (ended: { readonly outcome: Outcome; readonly making: TurnMaking | null; readonly channel: Channel }) => void
+  readonly onEnded: (ended: {
+    readonly outcome: Outcome
+    readonly making: TurnMaking | null
+    readonly channel: Channel
+  }) => void
 }
 
 /** Why an answer was cut off; becomes its outcome. */
@@ -74,7 +86,10 @@ export function createTurnRunner(parts: TurnRunnerParts): TurnRunner {
     else if (notice.kind === 'persona-withdrawn') silence(notice.personaId)
   })
   const renewal = setInterval(() => {
-    if (making.size > 0) transcripts.renewLeases(producer, line.now() + LEASE_MS).catch((error) => log.error({ err: error }, 'leases not renewed'))
+    if (making.size > 0)
+      transcripts
+        .renewLeases(producer, line.now() + LEASE_MS)
+        .catch((error) => log.error({ err: error }, 'leases not renewed'))
   }, RENEW_MS)
   const reaper = setInterval(() => {
     reap().catch((error) => log.error({ err: error }, 'expired turns not ended'))
@@ -116,7 +131,9 @@ export function createTurnRunner(parts: TurnRunnerParts): TurnRunner {
     })
     if (accepted.duplicate) return accepted
     // Opened before anyone is told of the answer, so that a reader finds it.
-    await streams.open(answerId, epoch).catch((error) => log.warn({ err: error }, 'answer stream not opened; readers use the records'))
+    await streams
+      .open(answerId, epoch)
+      .catch((error) => log.warn({ err: error }, 'answer stream not opened; readers use the records'))
     const abort = new AbortController()
     const done = produce(accepted.turn, persona, session, history, abort.signal)
       .catch((error) => log.error({ err: error, answerId }, 'an answer was given up'))
@@ -125,21 +142,37 @@ export function createTurnRunner(parts: TurnRunnerParts): TurnRunner {
     return accepted
   }
 
-  async function produce(turn: TurnRecord, persona: Persona, session: SessionRecord, said: Ask['history'], signal: AbortSignal): Promise<void> {
+  async function produce(
+    turn: TurnRecord,
+    persona: Persona,
+    session: SessionRecord,
+    said: Ask['history'],
+    signal: AbortSignal,
+  ): Promise<void> {
     const { answerId, epoch } = turn
     const writer = createWriter(turn)
     try {
       const history = said ?? (await earlierTurns(session.id, turn.turnId))
-      const request: TurnRequest = { persona, turnId: turn.turnId, answerId, epoch, question: turn.question, history, locale: session.locale }
+      const request: TurnRequest = {
+        persona,
+        turnId: turn.turnId,
+        answerId,
+        epoch,
+        question: turn.question,
+        history,
+        locale: session.locale,
+      }
       for await (const step of answerTurn(line, request, signal)) {
         if (signal.aborted) break
         writer.add(step)
       }
       await writer.flushed()
-      if (!writer.ended()) await finish(turn, epoch, writer.written(), (signal.reason as CutOff | undefined) ?? 'failed')
+      if (!writer.ended())
+        await finish(turn, epoch, writer.written(), (signal.reason as CutOff | undefined) ?? 'failed')
     } catch (error) {
       if (!signal.aborted) log.error({ err: error, answerId, personaId: persona.id }, 'an answer failed')
-      if (!writer.ended()) await finish(turn, epoch, writer.written(), signal.aborted ? (signal.reason as CutOff) : 'failed')
+      if (!writer.ended())
+        await finish(turn, epoch, writer.written(), signal.aborted ? (signal.reason as CutOff) : 'failed')
     }
   }
 
@@ -157,14 +190,22 @@ export function createTurnRunner(parts: TurnRunnerParts): TurnRunner {
       while (pending.length > 0 && failure === undefined) {
         const steps = pending
         pending = []
-        const sentences = steps.flatMap((step) => (step.frame.type === 'answer-delta' ? [sentenceOf(step.frame, 'support' in step ? step.support : null)] : []))
+        const sentences = steps.flatMap((step) =>
+          step.frame.type === 'answer-delta' ? [sentenceOf(step.frame, 'support' in step ? step.support : null)] : [],
+        )
         const last = steps.at(-1)
-        if (last && 'making' in last) await store(turn, turn.epoch, sentences, textOf([...written, ...sentences]), last.frame, last.making)
+        if (last && 'making' in last)
+          await store(turn, turn.epoch, sentences, textOf([...written, ...sentences]), last.frame, last.making)
         else await withStore(() => transcripts.appendSentences(turn.answerId, turn.epoch, sentences))
         written.push(...sentences)
         ended = last !== undefined && 'making' in last
-        await show(turn.answerId, turn.epoch, steps.map((step) => step.frame))
-        if (ended && last && 'making' in last) parts.onEnded({ outcome: last.frame.outcome, making: last.making, channel: turn.channel })
+        await show(
+          turn.answerId,
+          turn.epoch,
+          steps.map((step) => step.frame),
+        )
+        if (ended && last && 'making' in last)
+          parts.onEnded({ outcome: last.frame.outcome, making: last.making, channel: turn.channel })
       }
     }
     return {
@@ -189,7 +230,12 @@ export function createTurnRunner(parts: TurnRunnerParts): TurnRunner {
   }
 
   /** Ends an answer that did not come to its own end, with exactly the sentences that were stored. */
-  async function finish(turn: TurnRecord, epoch: string, sentences: readonly SentenceRecord[], outcome: Outcome): Promise<void> {
+  async function finish(
+    turn: TurnRecord,
+    epoch: string,
+    sentences: readonly SentenceRecord[],
+    outcome: Outcome,
+  ): Promise<void> {
     const persona = parts.personaOf(turn.personaId)
     const session = await withStore(() => transcripts.findSession(turn.sessionId))
     const frame = endAnswer({
@@ -223,7 +269,9 @@ export function createTurnRunner(parts: TurnRunnerParts): TurnRunner {
 
   /** The record is the truth; where the hot store is away, readers fall back to it. */
   async function show(answerId: string, epoch: string, frames: readonly AnswerFrame[]): Promise<void> {
-    await streams.append(answerId, epoch, frames).catch((error) => log.warn({ err: error, answerId }, 'answer stream lost; readers use the records'))
+    await streams
+      .append(answerId, epoch, frames)
+      .catch((error) => log.warn({ err: error, answerId }, 'answer stream lost; readers use the records'))
   }
 
   async function earlierTurns(sessionId: string, currentTurnId: string): Promise<EarlierTurn[]> {
@@ -283,7 +331,14 @@ function textOf(sentences: readonly SentenceRecord[]): string {
 }
 
 function sentenceOf(frame: Extract<AnswerFrame, { type: 'answer-delta' }>, support: number | null): SentenceRecord {
-  return { seq: frame.seq, offset: frame.offset, text: frame.text, citations: frame.citations, sources: frame.sources ?? [], support }
+  return {
+    seq: frame.seq,
+    offset: frame.offset,
+    text: frame.text,
+    citations: frame.citations,
+    sources: frame.sources ?? [],
+    support,
+  }
 }
 
 /** 96 random bits: no two streams of an answer share an epoch. */

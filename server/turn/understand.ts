@@ -11,15 +11,19 @@ export interface EarlierTurn {
 }
 
 /** Openings that continue what was said before. */
-const CONTINUES = /^(那么?|然后|后来|接着|接下来|之后|再后来|还有|另外|除此之外|所以|结果|可是|但是|具体|继续|再说|再讲|多说|详细)/
+const CONTINUES =
+  /^(那么?|然后|后来|接着|接下来|之后|再后来|还有|另外|除此之外|所以|结果|可是|但是|具体|继续|再说|再讲|多说|详细)/
 /** Words that point at something said before. */
-const POINTS = /(他们?|她们?|它们?|这个|那个|这些|那些|这样|那样|这件|那件|这次|那次|这里|那里|这位|那位|其中|前者|后者|上面|刚才|刚刚|当时|那时|这[一三两]|那[一三两])/
+const POINTS =
+  /(他们?|她们?|它们?|这个|那个|这些|那些|这样|那样|这件|那件|这次|那次|这里|那里|这位|那位|其中|前者|后者|上面|刚才|刚刚|当时|那时|这[一三两]|那[一三两])/
 /** Questions that have no subject of their own. */
-const BARE = /^(为什么|怎么|怎样|怎么样|怎么办|怎么做|多少|多久|多大|几|谁|哪|什么时候|什么|在哪|结果|真的|是吗|有吗|呢|为啥|咋)/
+const BARE =
+  /^(为什么|怎么|怎样|怎么样|怎么办|怎么做|多少|多久|多大|几|谁|哪|什么时候|什么|在哪|结果|真的|是吗|有吗|呢|为啥|咋)/
 /** Asks how the story goes on, not for another fact of what was told. */
 const GOES_ON = /(后来|然后|接着|接下来|之后|再往后|再后来|结果|最后|继续|还有呢|再(说|讲)|多(说|讲))/
 const ORDINAL = /第\s*([一二三四五六七八九十两\d]{1,3})\s*(点|条|个|项|类|种|步|级|支|件|方面|部分|名|位|层|区|大)/
-const ENGLISH_FOLLOW_UP = /^(and|then|so|what about|how about|why|what else|tell me more|go on|who|when|where|how (much|many|long))\b|\b(he|she|they|it|that|those|these|there)\b/i
+const ENGLISH_FOLLOW_UP =
+  /^(and|then|so|what about|how about|why|what else|tell me more|go on|who|when|where|how (much|many|long))\b|\b(he|she|they|it|that|those|these|there)\b/i
 
 const NUMERALS = '零一二三四五六七八九十'
 
@@ -35,12 +39,16 @@ export function understand(text: string, history: readonly EarlierTurn[]): Quest
   }
   const cited = last.citations[0]
   const goesOn = GOES_ON.test(text)
-  const told = last.citations.filter((citation) => citation.documentId === cited?.documentId).map((citation) => citation.end)
+  const told = last.citations
+    .filter((citation) => citation.documentId === cited?.documentId)
+    .map((citation) => citation.end)
   return {
     text,
     searchText: `${last.searchText}\n${text}`,
     followUp: true,
-    ...(cited === undefined ? {} : { focus: { documentId: cited.documentId, afterOffset: goesOn ? Math.max(...told) : 0 } }),
+    ...(cited === undefined
+      ? {}
+      : { focus: { documentId: cited.documentId, afterOffset: goesOn ? Math.max(...told) : 0 } }),
     ...(ordinal === undefined ? {} : { ordinal }),
   }
 }

@@ -2,8 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
+import { type Dialect, type Driver, Kysely, sql } from 'kysely'
+import LibsqlDatabase from 'libsql/promise'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type OpenDatabase, openDatabase } from '../../server/db/open-database.ts'
+import type { Schema } from '../../server/db/schema.ts'
+import { type SqliteFile, sqliteDialect } from '../../server/db/sqlite-dialect.ts'
+import { groupWriter } from '../../server/db/writer.ts'
 
 let directory: string
 let database: OpenDatabase
@@ -60,4 +65,34 @@ it('takes writes made from within the answer to a write', async () => {
     .where('id', 'in', ['second', 'third'])
     .execute()
   expect(rows).toHaveLength(2)
+})
+
+it('has many writes share one commit', async () => {
+  const dialect = sqliteDialect(new LibsqlDatabase(':memory:', {}) as unknown as SqliteFile, 0)
+  let commits = 0
+  const counting: Dialect = {
+    ...dialect,
+    createDriver: () => {
+      const driver = dialect.createDriver()
+      const commitTransaction: Driver['commitTransaction'] = (connection) => {
+        commits += 1
+        return driver.commitTransaction(connection)
+      }
+      return { ...driver, commitTransaction }
+    },
+  }
+  const kysely = new Kysely<Schema>({ dialect: counting })
+  await sql`create table write_checks (id text primary key, payload text)`.execute(kysely)
+  const writer = groupWriter(kysely)
+  const writes = Array.from({ length: 100 }, (_, index) =>
+    writer.statement((db) =>
+      db
+        .insertInto('write_checks')
+        .values({ id: `${index}`, payload: '' })
+        .execute(),
+    ),
+  )
+  await Promise.all(writes)
+  expect(commits).toBe(1)
+  await kysely.destroy()
 })

@@ -29,7 +29,10 @@ export interface ChatClient {
 }
 
 /** Connects to `ws://…/v1/chat` of a server under test. */
-export async function connectChat(address: string, options: { origin?: string; headers?: Record<string, string> } = {}): Promise<ChatClient> {
+export async function connectChat(
+  address: string,
+  options: { origin?: string; headers?: Record<string, string> } = {},
+): Promise<ChatClient> {
   const socket = new WebSocket(`${address.replace(/^http/, 'ws')}/v1/chat`, 'lecturer-chat.v1', options)
   const heard: ServerMessage[] = []
   const queue: ServerMessage[] = []
@@ -65,9 +68,16 @@ export async function connectChat(address: string, options: { origin?: string; h
       const attempt = () => {
         const found = look()
         if (found !== undefined) finish(() => resolve(found))
-        else if (closing && what !== 'close') finish(() => reject(new Error(`The socket closed (${closing?.code} ${closing?.reason}) while waiting for ${what}`)))
+        else if (closing && what !== 'close')
+          finish(() =>
+            reject(new Error(`The socket closed (${closing?.code} ${closing?.reason}) while waiting for ${what}`)),
+          )
       }
-      const timer = setTimeout(() => finish(() => reject(new Error(`No ${what} in ${withinMs} ms; heard ${heard.map((m) => m.type).join(', ')}`))), withinMs)
+      const timer = setTimeout(
+        () =>
+          finish(() => reject(new Error(`No ${what} in ${withinMs} ms; heard ${heard.map((m) => m.type).join(', ')}`))),
+        withinMs,
+      )
       waiting.add(attempt)
       attempt()
     })
@@ -99,7 +109,11 @@ export async function connectChat(address: string, options: { origin?: string; h
         `the end of ${turnId}`,
         () => {
           const frames = heard.slice(from)
-          if (Number.isNaN(firstDeltaMs) && frames.some((frame) => frame.type === 'answer-delta' && frame.turnId === turnId)) firstDeltaMs = performance.now() - asked
+          if (
+            Number.isNaN(firstDeltaMs) &&
+            frames.some((frame) => frame.type === 'answer-delta' && frame.turnId === turnId)
+          )
+            firstDeltaMs = performance.now() - asked
           const failed = frames.find((frame) => frame.type === 'error' && frame.turnId === turnId)
           if (failed?.type === 'error') throw new Error(`${failed.code}: ${failed.message}`)
           return frames.find((frame): frame is AnswerEnd => frame.type === 'answer-end' && frame.turnId === turnId)
@@ -107,6 +121,7 @@ export async function connectChat(address: string, options: { origin?: string; h
         20_000,
       )
       const frames = heard.slice(from).filter((frame) => 'turnId' in frame && frame.turnId === turnId)
+      for (const frame of frames) queue.splice(queue.indexOf(frame), 1)
       const text_ = frames.map((frame) => (frame.type === 'answer-delta' ? frame.text : '')).join('')
       return { text: text_, end, frames, firstDeltaMs }
     },

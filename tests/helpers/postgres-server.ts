@@ -1,5 +1,5 @@
 import { execFile, execFileSync, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -13,6 +13,9 @@ export interface PostgresServer {
   readonly url: string
   /** Stops and starts it again on the same port; null for a server that is not ours to stop. */
   readonly restart: RestartablePostgres | null
+  /** Names of the databases made on it by {@link createTestDatabase}. */
+  readonly databases: string[]
+  /** Removes these databases, or the whole server if it is ours. */
   stop(): Promise<void>
 }
 
@@ -29,9 +32,8 @@ const run = promisify(execFile)
  * Null where PostgreSQL is not installed; under `CI=true` that is an error, since nothing may be skipped there.
  */
 export async function startPostgres(): Promise<PostgresServer | null> {
-  // biome-ignore lint/style/noProcessEnv: tests are configured by the environment alone
   const env = process.env
-  if (env.TEST_DATABASE_URL) return { url: env.TEST_DATABASE_URL, restart: null, stop: () => Promise.resolve() }
+  if (env.TEST_DATABASE_URL) return givenServer(env.TEST_DATABASE_URL)
   const bin = await findBinaries(env.PATH ?? '')
   if (bin === null) {
     if (env.CI === 'true') throw new Error('PostgreSQL is not installed, and under CI=true nothing may be skipped.')
@@ -42,7 +44,6 @@ export async function startPostgres(): Promise<PostgresServer | null> {
 
 /** Whether `startPostgres` would give a server; for naming a suite before it runs. */
 export async function postgresInstalled(): Promise<boolean> {
-  // biome-ignore lint/style/noProcessEnv: tests are configured by the environment alone
   const env = process.env
   return Boolean(env.TEST_DATABASE_URL) || env.CI === 'true' || (await findBinaries(env.PATH ?? '')) !== null
 }
@@ -50,16 +51,31 @@ export async function postgresInstalled(): Promise<boolean> {
 /** A new, empty database on the server; its URL. */
 export async function createTestDatabase(server: PostgresServer): Promise<string> {
   const name = `test_${process.pid}_${Math.random().toString(36).slice(2, 10)}`
-  const client = new pg.Client({ connectionString: server.url })
-  await client.connect()
-  try {
-    await client.query(`create database ${name}`)
-  } finally {
-    await client.end()
-  }
+  await runSql(server.url, [`create database ${name}`])
+  server.databases.push(name)
   const url = new URL(server.url)
   url.pathname = `/${name}`
   return url.href
+}
+
+function givenServer(url: string): PostgresServer {
+  const databases: string[] = []
+  const stop = () =>
+    runSql(
+      url,
+      databases.map((name) => `drop database if exists ${name} with (force)`),
+    )
+  return { url, restart: null, databases, stop }
+}
+
+async function runSql(url: string, statements: readonly string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    for (const statement of statements) await client.query(statement)
+  } finally {
+    await client.end()
+  }
 }
 
 async function findBinaries(path: string): Promise<string | null> {
@@ -115,12 +131,14 @@ async function startCluster(bin: string): Promise<PostgresServer> {
     } catch {
       // It was down already.
     }
+    rmSync(directory, { recursive: true, force: true })
   }
 
   process.once('exit', stopAtExit)
   await up()
   return {
     url,
+    databases: [],
     restart: {
       down: async () => {
         await control(['-m', 'immediate', 'stop'])

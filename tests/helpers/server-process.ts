@@ -22,11 +22,17 @@ export async function startServerProcess(env: Record<string, string>): Promise<S
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data))
-  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })))
+  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) =>
+    child.once('exit', (code, signal) => resolve({ code, signal })),
+  )
   const address = `http://127.0.0.1:${port}`
   for (;;) {
-    if (child.exitCode !== null || performance.now() - started > 30_000) throw new Error(`The server did not start:\n${output}`)
-    const ready = await fetch(`${address}/readyz`).then((response) => response.ok, () => false)
+    if (child.exitCode !== null || performance.now() - started > 30_000)
+      throw new Error(`The server did not start:\n${output}`)
+    const ready = await fetch(`${address}/readyz`).then(
+      (response) => response.ok,
+      () => false,
+    )
     if (ready) break
     await new Promise((resolve) => setTimeout(resolve, 20))
   }

@@ -26,7 +26,8 @@ export async function startTestServer(env: Record<string, string> = {}, now?: ()
   const made = env.DATA_DIR === undefined ? await mkdtemp(join(tmpdir(), 'lecturer-avatars-')) : undefined
   const dataDir = env.DATA_DIR ?? made ?? ''
   const lines: string[] = []
-  const write = (...parts: unknown[]) => lines.push(parts.map((part) => (part instanceof Object ? JSON.stringify(part, errorText) : String(part))).join(' '))
+  const write = (...parts: unknown[]) =>
+    lines.push(parts.map((part) => (part instanceof Object ? JSON.stringify(part, errorText) : String(part))).join(' '))
   const log: Log = { debug: write, info: write, warn: write, error: write }
   const config = readConfig({ DATA_DIR: dataDir, ...env }, projectDir)
   const deps = await openDeps({ config, projectDir, log, ...(now === undefined ? {} : { now }) })

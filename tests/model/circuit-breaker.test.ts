@@ -43,6 +43,22 @@ describe('createCircuitBreaker', () => {
     expect(breaker.state).toBe('open')
   })
 
+  test('is not kept open longer, nor robbed of its probe, by a late failure', () => {
+    let now = 0
+    const breaker = createCircuitBreaker({ failures: 1, coolDownMs: 10, now: () => now })
+    const [late, later] = [breaker.enter(), breaker.enter()]
+    breaker.enter()?.fail()
+    now = 8
+    late?.fail()
+    now = 10
+    expect(breaker.state).toBe('half-open')
+    const probe = breaker.enter()
+    later?.fail()
+    expect(breaker.state).toBe('half-open')
+    probe?.succeed()
+    expect(breaker.state).toBe('closed')
+  })
+
   test('refuses settings that make no sense', () => {
     expect(() => createCircuitBreaker({ failures: 0, coolDownMs: 1 })).toThrow(RangeError)
     expect(() => createCircuitBreaker({ failures: 1, coolDownMs: Number.NaN })).toThrow(RangeError)
@@ -55,44 +71,48 @@ describe('createCircuitBreaker', () => {
       fc.record({ type: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 60 }) }),
     )
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 4 }), fc.array(action, { maxLength: 80 }), (failures, actions) => {
-        const coolDownMs = 50
-        let now = 0
-        const breaker = createCircuitBreaker({ failures, coolDownMs, now: () => now })
-        const running: { permit: CircuitPermit; probe: boolean }[] = []
-        let openedAt = Number.NEGATIVE_INFINITY
-        for (const step of actions) {
-          const before = breaker.state
-          if (step.type === 'wait') {
-            now += step.ms
-            // Time alone opens nothing and closes nothing.
-            if (before === 'closed') expect(breaker.state).toBe('closed')
-            else expect(breaker.state).toBe(now - openedAt >= coolDownMs ? 'half-open' : 'open')
-          } else if (step.type === 'enter') {
-            const permit = breaker.enter()
-            const probing = running.some((call) => call.probe)
-            if (before === 'closed') expect(permit).not.toBeNull()
-            if (before === 'open') expect(permit).toBeNull()
-            if (before === 'half-open') expect(permit === null).toBe(probing)
-            if (permit) running.push({ permit, probe: before === 'half-open' })
-          } else if (running.length > 0) {
-            const [call] = running.splice(step.pick % running.length, 1)
-            call?.permit[step.type]()
-            if (before === 'closed' && breaker.state === 'open') openedAt = now
-            if (call?.probe && step.type === 'fail') {
-              openedAt = now
-              expect(breaker.state).toBe('open')
+      fc.property(
+        fc.integer({ min: 1, max: 4 }),
+        fc.array(action, { maxLength: 80, size: 'max' }),
+        (failures, actions) => {
+          const coolDownMs = 50
+          let now = 0
+          const breaker = createCircuitBreaker({ failures, coolDownMs, now: () => now })
+          const running: { permit: CircuitPermit; probe: boolean }[] = []
+          let openedAt = Number.NEGATIVE_INFINITY
+          for (const step of actions) {
+            const before = breaker.state
+            if (step.type === 'wait') {
+              now += step.ms
+              // Time alone opens nothing and closes nothing.
+              if (before === 'closed') expect(breaker.state).toBe('closed')
+              else expect(breaker.state).toBe(now - openedAt >= coolDownMs ? 'half-open' : 'open')
+            } else if (step.type === 'enter') {
+              const permit = breaker.enter()
+              const probing = running.some((call) => call.probe)
+              if (before === 'closed') expect(permit).not.toBeNull()
+              if (before === 'open') expect(permit).toBeNull()
+              if (before === 'half-open') expect(permit === null).toBe(probing)
+              if (permit) running.push({ permit, probe: before === 'half-open' })
+            } else if (running.length > 0) {
+              const [call] = running.splice(step.pick % running.length, 1)
+              call?.permit[step.type]()
+              if (before === 'closed' && breaker.state === 'open') openedAt = now
+              if (call?.probe && step.type === 'fail') {
+                openedAt = now
+                expect(breaker.state).toBe('open')
+              }
+              if (call?.probe && step.type === 'succeed') expect(breaker.state).toBe('closed')
+              if (!call?.probe && before !== 'closed') expect(breaker.state).toBe(before)
+              // Settled twice is settled once.
+              const after = breaker.state
+              call?.permit.fail()
+              call?.permit.succeed()
+              expect(breaker.state).toBe(after)
             }
-            if (call?.probe && step.type === 'succeed') expect(breaker.state).toBe('closed')
-            if (!call?.probe && before !== 'closed') expect(breaker.state).toBe(before)
-            // Settled twice is settled once.
-            const after = breaker.state
-            call?.permit.fail()
-            call?.permit.succeed()
-            expect(breaker.state).toBe(after)
           }
-        }
-      }),
+        },
+      ),
       { numRuns: 300 },
     )
   })

@@ -120,8 +120,10 @@ describe('an answer', () => {
 
   test('is complete even where the server forgets the usage and keeps the connection open', async () => {
     server.queue([...spoken('我进厂早。[1]'), { finish: 'stop' }, { silent: true }])
-    const heard = await hear(createModel())
+    const started = performance.now()
+    const heard = await hear(createModel({ timeoutMs: 15_000 }))
     expect(heard).toMatchObject({ text: '我进厂早。[1]', error: undefined, usage: undefined })
+    expect(performance.now() - started).toBeLessThan(3_000)
   })
 
   test('that never stops is stopped', async () => {
@@ -177,11 +179,11 @@ describe('silence', () => {
   })
 
   test('of a reader that takes its time is not held against the server', async () => {
-    server.queue(spoken('第一句。[1]第二句。[2]第三句。[3]', 2))
+    server.queue(spoken('第一句。[1]第二句。[2]第三句。[3]', 2, 10))
     let text = ''
     for await (const event of createModel({ timeoutMs: 80 }).stream(someRequest(), new AbortController().signal)) {
       if (event.type === 'text') text += event.text
-      await new Promise((resolve) => setTimeout(resolve, 60))
+      await new Promise((resolve) => setTimeout(resolve, 120))
     }
     expect(text).toBe('第一句。[1]第二句。[2]第三句。[3]')
   })

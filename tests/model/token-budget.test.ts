@@ -53,7 +53,7 @@ describe('createTokenBudget', () => {
       fc.record({ type: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 40_000 }) }),
     )
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 80, size: 'max' }), (steps) => {
         let now = 0
         const limits = { tokensPerMinute: 600, tokensPerDay: 3_000, moneyPerDay: 4 }
         const prices = { pricePer1kInput: 1, pricePer1kOutput: 3 }

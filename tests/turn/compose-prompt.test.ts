@@ -169,6 +169,12 @@ describe('the limits', () => {
     expect(contents).toEqual(['问5', '答5。', '问6', '答6。', '问7', '答7。', '问8', '答8。'])
   })
 
+  test('leave out the older of turns that are long', () => {
+    const long = { question: '问'.repeat(400), answer: '答'.repeat(900) }
+    const turns = compose({ history: [long, long, long, long] }).rest.slice(0, -1)
+    expect(turns.map((message) => message.content.length)).toEqual([300, 500, 300, 500])
+  })
+
   test('hold for any history', () => {
     const turn = fc.record({ question: fc.string({ maxLength: 2_000 }), answer: fc.string({ maxLength: 6_000 }) })
     fc.assert(

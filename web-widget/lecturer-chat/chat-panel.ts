@@ -172,6 +172,10 @@ export function createChatPanel(options: PanelOptions): ChatPanel {
     }, 2_500)
   }
 
+  /** The server's wording, unless it is in the other script than the rest of the panel. */
+  const inThisLanguage = (words: string | undefined): string | undefined =>
+    words !== undefined && /[\u3400-\u9fff]/.test(words) === language.tag.startsWith('zh') ? words : undefined
+
   const drawQuick = (): void => {
     const talk = connection.conversation()
     const last = talk.turns[talk.turns.length - 1]
@@ -202,9 +206,9 @@ export function createChatPanel(options: PanelOptions): ChatPanel {
     const now = Date.now()
     const look = options.appearance()
     setText(name, context.name())
-    setText(tag, talk.label?.short ?? texts.aiTag)
+    setText(tag, inThisLanguage(talk.label?.short) ?? texts.aiTag)
     setText(title, talk.persona?.title ?? '')
-    setText(label, talk.label?.text ?? texts.aiLabel)
+    setText(label, inThisLanguage(talk.label?.text) ?? texts.aiLabel)
     setAttribute(transcript.log, 'aria-label', texts.logName(context.name()))
     setAttribute(elder, 'aria-pressed', String(look.elder))
     root.classList.toggle('elder', look.elder)

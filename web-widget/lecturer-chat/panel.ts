@@ -1,3 +1,4 @@
-import { defineLecturerChat } from './define.ts'
+import { LecturerChat } from './lecturer-chat.ts'
 
-defineLecturerChat()
+// Once a page, however many scripts ask for it.
+if (customElements.get('lecturer-chat') === undefined) customElements.define('lecturer-chat', LecturerChat)

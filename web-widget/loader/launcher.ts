@@ -41,7 +41,7 @@ export function drawLauncher(options: ScriptOptions, place: number): Launcher {
     background: options.color,
     color: ink,
     cursor: 'pointer',
-    font: '600 17px/1.2 system-ui,-apple-system,"PingFang SC","Noto Sans CJK SC","Microsoft YaHei",sans-serif',
+    font: '600 17px/1.2 -apple-system,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",system-ui,sans-serif',
     'box-shadow': '0 4px 16px rgba(0,0,0,.28)',
     'touch-action': 'manipulation',
     '-webkit-tap-highlight-color': 'transparent',

@@ -60,10 +60,25 @@ function drawBlock(block: Block, chip: ChipMaker): HTMLElement {
 }
 
 function drawInlines(parent: HTMLElement, inlines: readonly Inline[], chip: ChipMaker): HTMLElement {
-  for (const inline of inlines) {
-    if (inline.type === 'text') parent.append(inline.text)
-    else if (inline.type === 'citations') for (const index of inline.indices) parent.append(chip(index))
-    else parent.append(drawInlines(document.createElement(inline.type), inline.children, chip))
-  }
+  inlines.forEach((inline, at) => {
+    if (inline.type === 'citations') {
+      const held = document.createElement('span')
+      held.className = 'cited'
+      const before = inlines[at - 1]
+      if (before?.type === 'text') held.append(tailOf(before.text))
+      held.append(...inline.indices.map(chip))
+      parent.append(held)
+    } else if (inline.type === 'text') {
+      const cut = inlines[at + 1]?.type === 'citations' ? tailOf(inline.text).length : 0
+      parent.append(inline.text.slice(0, inline.text.length - cut))
+    } else {
+      parent.append(drawInlines(document.createElement(inline.type), inline.children, chip))
+    }
+  })
   return parent
+}
+
+/** The last two characters: they are drawn together with the chips that follow them, so that no chip wraps alone. */
+function tailOf(text: string): string {
+  return Array.from(text).slice(-2).join('')
 }

@@ -1,4 +1,4 @@
-import { defineLecturerChat } from '../lecturer-chat/define.ts'
+import '../lecturer-chat/panel.ts'
 
 /**
  * Fills the page with the chat of the persona that the address names (`/p/<id>` or `/e/<id>`). The query may say
@@ -10,13 +10,14 @@ export function showWholePage(): HTMLElement {
   const element = document.createElement('lecturer-chat')
   element.setAttribute('mode', query.get('mode') === 'kiosk' ? 'kiosk' : 'page')
   element.setAttribute('theme', query.get('theme') ?? 'auto')
+  const dark = query.get('theme') === 'dark' || (query.get('theme') === null && matchMedia('(prefers-color-scheme: dark)').matches)
+  document.documentElement.classList.toggle('dark', dark)
   element.setAttribute('server', new URL('../', location.href).href)
   const elder = query.get('elder')
   if (elder !== null && elder !== '0') element.setAttribute('elder', 'true')
   const locale = query.get('locale')
   if (locale !== null) element.setAttribute('locale', locale)
   element.setAttribute('persona', persona)
-  defineLecturerChat()
   document.body.append(element)
   return element
 }
