@@ -2,15 +2,17 @@ import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import websocket from '@fastify/websocket'
 import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import type { Deps } from './deps.ts'
 import { MAX_FRAME_BYTES } from './protocol/client-message.ts'
 import { ProtocolError } from './protocol/errors.ts'
 import { chatEventsRoutes } from './routes/chat-events.ts'
-import { chatSocketRoute, createSocketRegistry } from './routes/chat-socket.ts'
+import { chatSocketRoute } from './routes/chat-socket.ts'
 import { completionsRoutes } from './routes/completions.ts'
 import { answerHttpErrors } from './routes/http-errors.ts'
+import { createOpenConnections } from './routes/open-connections.ts'
 import { createOriginPolicy } from './routes/origin-policy.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { publicRoutes } from './routes/public-routes.ts'
@@ -37,6 +39,8 @@ export async function buildApp(deps: Deps, logger: FastifyServerOptions['logger'
     bodyLimit: 256 * 1024,
     forceCloseConnections: true,
   })
+  // Fastify's own validator would turn values of a wrong type into the right one before it checks them.
+  server.setValidatorCompiler(TypeBoxValidatorCompiler)
   answerHttpErrors(server)
   // The address is logged without its query: whatever stands there is nobody's business.
   server.addHook('onResponse', (request, reply, done) => {
@@ -114,10 +118,11 @@ export async function buildApp(deps: Deps, logger: FastifyServerOptions['logger'
     },
   })
 
-  const sockets = createSocketRegistry()
+  const connections = createOpenConnections()
   const connection = { ...deps, log: server.log, draining: () => draining }
-  chatSocketRoute(server, { connection, origins, sockets, metrics: deps.metrics, maxSockets: config.maxSockets })
-  chatEventsRoutes(server, { connection, origins })
+  const { maxSockets } = config
+  chatSocketRoute(server, { connection, origins, connections, metrics: deps.metrics, maxSockets })
+  chatEventsRoutes(server, { connection, origins, connections, maxSockets })
   completionsRoutes(server, { connection, origins })
   publicRoutes(server, {
     personas,
@@ -129,7 +134,7 @@ export async function buildApp(deps: Deps, logger: FastifyServerOptions['logger'
       await deps.transcripts.checkWritable()
     },
   })
-  await server.register(pageRoutes, { webDir: deps.webDir, personas })
+  await pageRoutes(server, { webDir: deps.webDir, personas })
   server.addHook('onClose', () => deps.close())
 
   return {
@@ -137,9 +142,9 @@ export async function buildApp(deps: Deps, logger: FastifyServerOptions['logger'
     async drain() {
       draining = true
       // Spread over a while, so that the nodes that stay are not stormed.
-      sockets.broadcast((index) => ({ type: 'drain', afterMs: 200 + ((index * 97) % 4_800) }))
+      connections.broadcast((index) => ({ type: 'drain', afterMs: 200 + ((index * 97) % 4_800) }))
       await deps.runner.drain(DRAIN_MS)
-      sockets.closeAll(1012, 'The service is restarting.')
+      connections.closeAll(1012, 'The service is restarting.')
       await server.close()
     },
   }

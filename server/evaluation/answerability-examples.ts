@@ -44,7 +44,8 @@ export function answerabilityExamples(
       const own = partFor(documentOf(question))
       add(whole[own], question, 'answerable')
       const other = whole[(own + 1) % parts]
-      if (parts > 1 && namesTopic(question.text, titles.get(documentOf(question)) ?? '')) add(other, question, 'removed')
+      if (parts > 1 && namesTopic(question.text, titles.get(documentOf(question)) ?? ''))
+        add(other, question, 'removed')
     }
     for (const { passages, questions } of rounds) {
       const cut = searchParts(passages, parts, partFor, analyzer)
@@ -113,12 +114,14 @@ function withoutAnswer(text: string, answers: readonly string[]): string | undef
     .map(({ start, end }) => text.slice(start, end))
     .filter((sentence) => !answers.some((answer) => sentence.includes(answer)))
   const rest = kept.join('')
-  if (kept.length === spans.length || kept.length < 3 || answers.some((answer) => rest.includes(answer))) return undefined
+  if (kept.length === spans.length || kept.length < 3 || answers.some((answer) => rest.includes(answer)))
+    return undefined
   return rest
 }
 
 function namesTopic(text: string, title: string): boolean {
   const topic = title.replace(/[（(].*$/u, '')
-  for (let index = 0; index + 1 < topic.length; index += 1) if (text.includes(topic.slice(index, index + 2))) return true
+  for (let index = 0; index + 1 < topic.length; index += 1)
+    if (text.includes(topic.slice(index, index + 2))) return true
   return false
 }

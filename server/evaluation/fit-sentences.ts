@@ -1,6 +1,6 @@
+import type { Analyzer } from '../retrieval/analyzer.ts'
 import { questionProfile } from '../retrieval/question-profile.ts'
 import { QUESTION_KINDS } from '../retrieval/question-type.ts'
-import type { Analyzer } from '../retrieval/analyzer.ts'
 import { CUE_NAMES } from '../retrieval/sentence-cues.ts'
 import { FEATURE_NAMES, sentenceFeatures } from '../retrieval/sentence-features.ts'
 import type { SentenceWeights } from '../retrieval/sentence-weights.ts'
@@ -46,7 +46,8 @@ export function fitSentences(
       }),
     )
     const right = candidates.filter(({ answers }) => answers).length
-    if (right > 0 && right < candidates.length) lists.push({ kind: QUESTION_KINDS.indexOf(profile.type.kind), candidates })
+    if (right > 0 && right < candidates.length)
+      lists.push({ kind: QUESTION_KINDS.indexOf(profile.type.kind), candidates })
   }
   return named(learn(lists))
 }

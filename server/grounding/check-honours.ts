@@ -1,31 +1,32 @@
 import type { Claim, Failure } from './claim.ts'
-import { contextMatch, contextOf } from './context-match.ts'
 import { canonicalHonour, findHonours } from './honours.ts'
+import { isSwapped, type Occurrence } from './swapped.ts'
 
-const SWAP_MARGIN = 0.2
-const SWAP_FIT = 0.5
-
-/** An honour must stand in a cited passage, level and rank included, and not in the place of another one. */
+/** An honour must stand in a cited passage, level and rank included. */
 export function checkHonours(claim: Claim): Failure | undefined {
   const texts = claim.analyses.map(({ nameText }) => canonicalHonour(nameText))
+  for (const { text } of findHonours(claim.folded)) {
+    if (!texts.some((source) => source.includes(canonicalHonour(text)))) return { reason: 'honour-unsupported', detail: text }
+  }
+  return undefined
+}
+
+/** No other honour may stand in the source where the claim has this one. */
+export function checkHonourPlaces(claim: Claim): Failure | undefined {
   for (const honour of findHonours(claim.folded)) {
     const wanted = canonicalHonour(honour.text)
-    const failure: Failure = { reason: 'honour-unsupported', detail: honour.text }
-    if (wanted === '') continue
-    if (!texts.some((text) => text.includes(wanted))) return failure
-    const context = contextOf(claim.folded, honour.start, honour.end)
-    let own = 0
-    let rival = 0
+    const own: Occurrence[] = []
+    const rivals: Occurrence[] = []
     for (const analysis of claim.analyses) {
-      for (const other of findHonours(analysis.folded)) {
-        const name = canonicalHonour(other.text)
-        const sentence = analysis.sentences.find(({ start, end }) => other.start >= start && other.start < end)
-        const fit = contextMatch(context, contextOf(analysis.folded, other.start, other.end, sentence?.start, sentence?.end))
-        if (name.includes(wanted) || wanted.includes(name)) own = Math.max(own, fit)
-        else rival = Math.max(rival, fit)
+      for (const { text, start, end } of findHonours(analysis.folded)) {
+        const name = canonicalHonour(text)
+        const list = name.includes(wanted) || wanted.includes(name) ? own : rivals
+        list.push({ analysis, start, end })
       }
     }
-    if (rival > SWAP_FIT && rival > own + SWAP_MARGIN) return failure
+    if (isSwapped(claim, honour.start, honour.end, own, rivals)) {
+      return { reason: 'honour-unsupported', detail: honour.text }
+    }
   }
   return undefined
 }

@@ -1,14 +1,11 @@
 import { isStopword } from '../retrieval/question-words.ts'
 import type { AlignedClause, Claim, Failure } from './claim.ts'
-import { type Context, contextMatch, contextOf } from './context-match.ts'
 import { findNames, isCommonWord, type Name } from './names.ts'
-import type { PassageAnalysis } from './passage-analysis.ts'
 import { substitutionsOf } from './substitutions.ts'
+import { isSwapped, occurrencesOf } from './swapped.ts'
 import type { TaggedWord } from './tag-words.ts'
 import { unknownRun } from './unknown-words.ts'
 
-const SWAP_MARGIN = 0.2
-const SWAP_FIT = 0.5
 const GENERIC = /^(?:该|这|那|此|其|他|她|它|我|你|您|本|自己|大家|人们|咱|有人|对方|双方|前者|后者|两人|当地|这里|那里)/
 const PLACE_ENDING = /(?:特别行政区|自治区|自治州|省|市|县|区|州|镇|乡|村|国)$/
 
@@ -18,7 +15,7 @@ export function checkNames(claim: Claim): Failure | undefined {
   for (const name of findNames(claim.folded)) {
     if (speaker.some((known) => known.includes(name.text) || name.text.includes(known))) continue
     if (!isKnown(claim, name)) return { reason: 'name-unsupported', detail: name.text }
-    if (isSwapped(claim, name)) return { reason: 'name-unsupported', detail: name.text }
+    if (hasRival(claim, name)) return { reason: 'name-unsupported', detail: name.text }
   }
   return unknownName(claim) ?? replacedName(claim)
 }
@@ -32,7 +29,7 @@ function isKnown(claim: Claim, name: Name): boolean {
     if (forms.some((form) => form.length > 1 && analysis.nameText.includes(form))) return true
     // 林师傅 for 林岳: the surname of a person of the passage, with a title.
     if (name.class !== 'person' || titled === null || !isTitled(name.text)) return false
-    return analysis.names.some(({ item }) => item.class === 'person' && item.text.startsWith(titled[1] ?? ''))
+    return analysis.surnames.has(titled[1] ?? '')
   })
 }
 
@@ -40,28 +37,15 @@ function isTitled(text: string): boolean {
   return /(?:师傅|师父|老师|工程师|主任|厂长|书记|经理|校长|院长|班长|组长|队长|教授|先生|女士|同志|总工|大姐|大哥|总|工)$/.test(text)
 }
 
-function isSwapped(claim: Claim, name: Name): boolean {
-  const context = contextOf(claim.folded, name.start, name.end)
-  let own = 0
-  let rival = 0
-  for (const analysis of claim.analyses) {
-    own = Math.max(own, bestFit(analysis, name.text, context))
-    for (const { item, context: around } of analysis.names) {
-      if (item.class !== name.class || item.text.includes(name.text) || name.text.includes(item.text)) continue
-      rival = Math.max(rival, contextMatch(context, around))
-    }
-  }
-  return rival > SWAP_FIT && rival > own + SWAP_MARGIN
-}
-
-function bestFit(analysis: PassageAnalysis, text: string, context: Context): number {
-  let best = 0
-  for (let at = analysis.folded.indexOf(text); at >= 0; at = analysis.folded.indexOf(text, at + 1)) {
-    const sentence = analysis.sentences.find(({ start, end }) => at >= start && at < end)
-    const around = contextOf(analysis.folded, at, at + text.length, sentence?.start, sentence?.end)
-    best = Math.max(best, contextMatch(context, around))
-  }
-  return best
+function hasRival(claim: Claim, name: Name): boolean {
+  const own = claim.analyses.flatMap((analysis) => occurrencesOf(analysis, name.text))
+  const rivals = claim.analyses.flatMap((analysis) =>
+    analysis.names
+      .map(({ item }) => item)
+      .filter((item) => item.class === name.class && !item.text.includes(name.text) && !name.text.includes(item.text))
+      .map(({ start, end }) => ({ analysis, start, end })),
+  )
+  return isSwapped(claim, name.start, name.end, own, rivals)
 }
 
 /** A name or thing of the source that was exchanged, the words on both sides being the same. */

@@ -20,11 +20,14 @@ function changedCue(clause: AlignedClause): string | undefined {
   const theirs = findCues(clause.source.folded)
   const { toSource, toClaim } = clause.alignment
   const evidence = clause.source.folded
+  /** Cues at the end of what they govern (一条合格的都没有), which may stand for one before it. */
+  const trailing: Cue[] = []
   for (const cue of ours) {
     if (hasCounterpart(cue, toSource, theirs)) continue
     const host = hostAfter(cue, clause.folded, toSource)
     const word = clause.folded.slice(cue.start, cue.end)
     if (host === undefined) {
+      trailing.push(cue)
       if (needsBacking(cue.class) && theirs.length === 0 && !NEGATIVE_MEANING.test(evidence)) return word
       continue
     }
@@ -38,6 +41,7 @@ function changedCue(clause: AlignedClause): string | undefined {
     if (host === undefined || !isWithin(cue, clause)) continue
     const facing = ours.filter((other) => governs(other, host))
     if (facing.some((other) => agree(cue.class, other.class))) continue
+    if (trailing.some((other) => agree(cue.class, other.class))) continue
     if (facing.length > 0 || needsKeeping(cue.class)) return evidence.slice(cue.start, cue.end)
   }
   return undefined

@@ -4,7 +4,7 @@ import { foldText } from '../retrieval/script.ts'
 import { align } from './align.ts'
 import { extractFolded } from './canonical-values.ts'
 import { checkFirstPerson, withoutLeadIn } from './check-first-person.ts'
-import { checkHonours } from './check-honours.ts'
+import { checkHonourPlaces, checkHonours } from './check-honours.ts'
 import { checkNames } from './check-names.ts'
 import { checkPolarity } from './check-polarity.ts'
 import { checkQuotations } from './check-quotations.ts'
@@ -16,7 +16,7 @@ import { analysePassage, compactOf, type PassageAnalysis } from './passage-analy
 import { type Chosen, selectEvidence } from './select-evidence.ts'
 import { LEAST_SUPPORT, supportOf } from './support.ts'
 
-const CHECKS = [checkQuotations, checkValues, checkNames, checkHonours, checkPolarity, checkFirstPerson]
+const CHECKS = [checkQuotations, checkHonours, checkValues, checkNames, checkHonourPlaces, checkPolarity, checkFirstPerson]
 
 /**
  * Decides whether a sentence may be shown: whether the passages that it cites say what it says. Pure; never throws.

@@ -2,7 +2,7 @@ import { boundsAgree } from './bounds.ts'
 import type { Value } from './canonical-values.ts'
 import type { Claim, Failure } from './claim.ts'
 import { comparable, states } from './compare-values.ts'
-import { type Context, contextMatch, contextOf } from './context-match.ts'
+import { contextMatch, contextOf } from './context-match.ts'
 import type { PassageAnalysis, PlacedValue } from './passage-analysis.ts'
 
 /** By how much another value of the unit must fit the claim's words better before the claimed one counts as swapped. */
@@ -43,7 +43,9 @@ function checkValue(claim: Claim, value: Value): Failure | undefined {
     const fit = Math.max(0, ...own.map((found) => found.fit))
     return rival > 0.6 && rival > fit + SWAP_MARGIN ? failure : undefined
   }
+  if (value.kind === 'document' && !sameIssuer(claim, value)) return failure
   if (own.length === 0) return isNamed(claim, value) ? undefined : failure
+  if (governsMain(claim, value)) return undefined
   const best = own.reduce((one, other) => (weigh(claim, other) > weigh(claim, one) ? other : one))
   if (!isNear(claim, best)) {
     if (best.fit < FAR_FIT) return failure
@@ -54,10 +56,34 @@ function checkValue(claim: Claim, value: Value): Failure | undefined {
   // The sentence that the claim is closest to says another value just there: 十年以上的…十二个月 for …二十四个月.
   const [main] = claim.chosen
   const inMain = ({ analysis, placed }: Found) => analysis === main?.analysis && placed.sentence === main.index
-  if (!own.some(inMain) && rivals.some((found) => inMain(found) && found.fit >= best.fit - TIE)) return failure
+  if (!own.some(inMain) && rivals.some((found) => inMain(found) && isLikely(found.fit, best.fit))) return failure
   const agree = own.some((found) => found.fit > best.fit - 0.1 && boundsAgree(value.bound, found.placed.item.bound))
-  if (!agree) return failure
-  return value.kind === 'document' && !sameIssuer(claim, value, context) ? failure : undefined
+  return agree ? undefined : failure
+}
+
+/** Fit enough, beside the claimed value's own, to be what the main sentence says in its place. */
+function isLikely(fit: number, own: number): boolean {
+  return fit >= own - TIE || (fit > 0.3 && fit > own * 0.6)
+}
+
+/** How many sentences after a year it may still be the year that is spoken of. */
+const YEAR_REACH = 4
+
+/**
+ * Whether the claimed year is the one under which the main sentence stands: the last year named before it in the same
+ * paragraph. The sentence with the year becomes evidence too.
+ */
+function governsMain(claim: Claim, value: Value): boolean {
+  const [main] = claim.chosen
+  if (value.shape !== 'y' || main === undefined) return false
+  const { analysis, index } = main
+  const last = analysis.values.findLast(({ item, sentence }) => item.shape.startsWith('y') && item.kind === 'date' && sentence <= index)
+  if (last === undefined || last.sentence === index || index - last.sentence > YEAR_REACH) return false
+  if (!states(last.item, value, last.year)) return false
+  const between = analysis.folded.slice(last.item.end, analysis.sentences[index]?.start)
+  if (between.includes('\n')) return false
+  claim.chosen.push({ analysis, index: last.sentence })
+  return true
 }
 
 /** Occurrences in the chosen sentences come first. */
@@ -75,20 +101,21 @@ function isNear(claim: Claim, { analysis, placed }: Found): boolean {
 
 /** Whether the value is part of what the passage is called (第十二届…, 2010年世界杯), and stands there just so. */
 function isNamed(claim: Claim, value: Value): boolean {
-  const around = claim.folded.slice(Math.max(0, value.start - 2), value.end + 2)
-  return claim.analyses.some(({ nameText }) => around.length >= 4 && nameText.includes(around))
+  const before = claim.folded.slice(Math.max(0, value.start - 2), value.end)
+  const after = claim.folded.slice(value.start, value.end + 2)
+  return claim.analyses.some(({ nameText, folded }) => {
+    const about = value.kind === 'document' ? nameText : nameText.slice(folded.length)
+    return about.includes(before) || (value.kind !== 'document' && about.includes(after))
+  })
 }
 
-/** The letters before 〔2023〕15号 name who issued it. */
-function sameIssuer(claim: Claim, value: Value, context: Context): boolean {
-  const issuer = [...context.left.slice(0, 2)].reverse().join('')
-  const before = claim.folded.charAt(value.start - 1)
-  if (!/\p{L}/u.test(before)) return true
-  const bracket = claim.folded.slice(value.start, value.end).replaceAll(/\D/g, '')
-  return claim.analyses.some(({ nameText }) => {
-    const compact = nameText.replaceAll(/[^\p{L}\p{N}]/gu, '')
-    return compact.includes(issuer + bracket) || compact.includes(issuer + bracket.slice(0, 4))
-  })
+/** The letters before 〔2023〕15号 name who issued it: 国发, 江工发. */
+function sameIssuer(claim: Claim, value: Value): boolean {
+  const before = /\p{Script=Han}*$/u.exec(claim.folded.slice(0, value.start))?.[0] ?? ''
+  const issuer = before.replace(/^.*(?:根据|依据|按照|依照|参照|参见|见|即|是|为|的|以|了|在|和|与|及)/u, '').slice(-6)
+  const [year = '', number = ''] = value.numbers.map(String)
+  const wanted = issuer + year + number
+  return claim.analyses.some(({ nameText }) => nameText.replaceAll(/[^\p{L}\p{N}]|号/gu, '').includes(wanted))
 }
 
 function reasonOf(value: Value): Failure['reason'] {

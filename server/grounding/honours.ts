@@ -22,7 +22,7 @@ const ENDING = '奖章|奖状|奖杯|奖项|大奖|金奖|银奖|铜奖|头奖|�
 const PATTERN = new RegExp(`[\\p{Script=Han}\\p{N}a-z·“”「」《》]{0,14}?(?:${ENDING})`, 'gu')
 /** Where the name of an honour begins: after one of these. */
 const BEFORE =
-  /^.*(?:获得|荣获|获评|获封|获|评为|授予|颁发|颁给|得到|得过|拿到|拿过|拿下|夺得|夺取|赢得|摘得|入选|当选|成为|捧回|捧得|取得|被誉为|誉为|称为|采用|使用|作用|影响|损害|由|于|用|一枚|一个|一项|一次|一届|两枚|这个|那个|这枚|那枚|[的了过是为与和及或在以把被将有年届次名])/u
+  /^.*(?:获得|荣获|获评|获封|获|评为|授予|颁发|颁给|得到|得过|拿到|拿过|拿下|夺得|夺取|赢得|摘得|入选|当选|成为|捧回|捧得|取得|被誉为|誉为|称为|而|但|并|且|从|对|让|向|给|采用|使用|作用|影响|损害|由|于|用|一枚|一个|一项|一次|一届|两枚|这个|那个|这枚|那枚|[的了过是为与和及或在以把被将有年届次名])/u
 
 export interface Honour {
   readonly text: string
@@ -33,7 +33,9 @@ export interface Honour {
 /** The honours that a folded text names: those of the list, and words that end like one (…奖, …称号, …标兵). */
 export function findHonours(folded: string, honours: Honours = BUILT_IN): Honour[] {
   const found: Honour[] = []
-  for (const match of folded.matchAll(PATTERN)) {
+  // The title of a document or work is checked as a name.
+  const masked = folded.replaceAll(/《[^《》]*》/g, (title) => '□'.repeat(title.length))
+  for (const match of masked.matchAll(PATTERN)) {
     const whole = match[0]
     if (/^(?:联赛|赛|杯|争夺|戏|得主)/.test(folded.slice(match.index + whole.length))) continue
     if (/^(?:金|励|学|品|惩|券|牌|杯)/.test(folded.slice(match.index + whole.length)) && whole.endsWith('奖')) continue
@@ -42,7 +44,7 @@ export function findHonours(folded: string, honours: Honours = BUILT_IN): Honour
     if (text.length > 1) found.push({ text: text.replaceAll(/[“”「」]/gu, ''), start: end - text.length, end })
   }
   for (const name of honours === BUILT_IN ? BUILT_IN : [...honours, ...BUILT_IN]) {
-    for (let at = folded.indexOf(name); at >= 0; at = folded.indexOf(name, at + 1)) {
+    for (let at = masked.indexOf(name); at >= 0; at = masked.indexOf(name, at + 1)) {
       const end = at + name.length
       if (!found.some((one) => at >= one.start && end <= one.end)) found.push({ text: name, start: at, end })
     }

@@ -4,6 +4,7 @@ import { sentenceSpans } from '../retrieval/sentence-spans.ts'
 import { extractFolded, type Value } from './canonical-values.ts'
 import { type Context, contextOf } from './context-match.ts'
 import { findNames, type Name } from './names.ts'
+import { tagKnownWords } from './tag-words.ts'
 
 /** A value or name of a passage, with what stands around it in its sentence. */
 export interface Placed<T> {
@@ -35,6 +36,8 @@ export interface PassageAnalysis {
   readonly sentences: readonly SourceSentence[]
   readonly values: readonly PlacedValue[]
   readonly names: readonly Placed<Name>[]
+  /** Family names of people in the text, so that 周师傅 may stand for 周德厚. */
+  readonly surnames: ReadonlySet<string>
   /** Where a name may stand: text, title, headings, issuer, number. */
   readonly nameText: string
 }
@@ -55,6 +58,7 @@ function makeAnalysis(passage: Passage): PassageAnalysis {
   const sentences = sentenceSpans(passage.text).map(({ start, end }) => ({ start, end, folded: folded.slice(start, end) }))
   const { meta } = passage
   const about = [passage.title, ...passage.headings, meta.issuedBy, meta.documentNumber, meta.source, meta.region]
+  const names = findNames(folded)
   let year: number | undefined
   const values = place(extractFolded(folded, passage.text), folded, sentences).map((placed) => {
     if (placed.item.kind === 'date' && placed.item.shape.startsWith('y')) year = placed.item.numbers[0]
@@ -66,9 +70,16 @@ function makeAnalysis(passage: Passage): PassageAnalysis {
     ...compactOf(folded),
     sentences,
     values,
-    names: place(findNames(folded), folded, sentences),
+    names: place(names, folded, sentences),
+    surnames: surnamesOf(folded, names),
     nameText: `${folded}\n${foldText(about.filter((part) => part !== undefined).join('\n'))}`,
   }
+}
+
+function surnamesOf(folded: string, names: readonly Name[]): Set<string> {
+  const known = names.filter((name) => name.class === 'person').map(({ text }) => text.charAt(0))
+  const letters = tagKnownWords(folded).filter(({ word, tag }) => word.length === 1 && tag === 'nr')
+  return new Set([...known, ...letters.map(({ word }) => word)])
 }
 
 function place<T extends { readonly start: number; readonly end: number }>(

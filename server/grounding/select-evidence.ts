@@ -19,6 +19,9 @@ export function selectEvidence(folded: string, values: readonly Value[], analyse
   const candidates = analyses.flatMap((analysis) =>
     analysis.sentences.map((sentence, index) => ({ analysis, index, hits: hitsOf(pairs, sentence) })),
   )
+  // A pair that few sentences have says more about which one is meant.
+  const weights = pairs.map((_, at) => 1 / Math.sqrt(Math.max(1, candidates.filter(({ hits }) => hits[at] === 1).length)))
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
   const chosen: Chosen[] = []
   const covered = new Uint8Array(pairs.length)
   while (chosen.length < MOST) {
@@ -26,7 +29,7 @@ export function selectEvidence(folded: string, values: readonly Value[], analyse
     let bestGain = 0
     for (const candidate of candidates) {
       let gain = 0
-      for (let at = 0; at < pairs.length; at++) if (candidate.hits[at] === 1 && covered[at] === 0) gain++
+      for (let at = 0; at < pairs.length; at++) if (candidate.hits[at] === 1 && covered[at] === 0) gain += weights[at] ?? 0
       const near = chosen.some((c) => c.analysis === candidate.analysis && Math.abs(c.index - candidate.index) <= 1)
       const weighed = near ? gain * 1.2 : gain
       if (weighed > bestGain) {
@@ -34,7 +37,7 @@ export function selectEvidence(folded: string, values: readonly Value[], analyse
         best = candidate
       }
     }
-    if (best === undefined || (chosen.length > 0 && bestGain < Math.max(2, pairs.length * 0.08))) break
+    if (best === undefined || (chosen.length > 0 && bestGain < Math.max(1.5, total * 0.08))) break
     chosen.push({ analysis: best.analysis, index: best.index })
     for (let at = 0; at < pairs.length; at++) if (best.hits[at] === 1) covered[at] = 1
   }

@@ -4,7 +4,16 @@ import type { ChatModel, ModelRequest } from './chat-model.ts'
 import { passageSentences, type StandaloneSentence, standaloneSentences } from './standalone-sentence.ts'
 
 /** Questions that one sentence answers. */
-const DIRECT: ReadonlySet<QuestionKind> = new Set(['time', 'duration', 'place', 'person', 'number', 'name', 'organisation', 'work'])
+const DIRECT: ReadonlySet<QuestionKind> = new Set([
+  'time',
+  'duration',
+  'place',
+  'person',
+  'number',
+  'name',
+  'organisation',
+  'work',
+])
 const MOST_SENTENCES = 6
 const MOST_DIRECT = 3
 /** After this many characters nothing more is said. */

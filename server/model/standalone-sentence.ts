@@ -123,6 +123,10 @@ function joined(passage: Passage, spans: readonly SentenceSpan[], first: number,
 
 /** Without list marks and emphasis, and with a full stop at its end. */
 function closed(text: string): string {
-  const words = text.replace(LIST_MARK, '').replaceAll('**', '').replace(/\s*\n\s*/gu, '').replace(/[；;，,：:]$/u, '。')
+  const words = text
+    .replace(LIST_MARK, '')
+    .replaceAll('**', '')
+    .replace(/\s*\n\s*/gu, '')
+    .replace(/[；;，,：:]$/u, '。')
   return /[。！？…!?.”」』）)》]$/u.test(words) ? words : `${words}。`
 }

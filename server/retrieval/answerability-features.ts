@@ -51,7 +51,10 @@ export function answerabilitySignals(
   return signals
 }
 
-function bestFeatures(all: readonly SentenceFeatures[], sentence: ScoredSentence | undefined): SentenceFeatures | undefined {
+function bestFeatures(
+  all: readonly SentenceFeatures[],
+  sentence: ScoredSentence | undefined,
+): SentenceFeatures | undefined {
   if (sentence === undefined) return undefined
   return all.find(
     ({ ranked: { passage }, start }) => passage.id === sentence.passage.id && passage.start + start === sentence.start,
@@ -84,7 +87,8 @@ function addPassageSignals(
     signals[`sentence:${name}`] = withSubject.share
     signals[`sentenceMissing:${name}`] = withSubject.missing / most
     signals[`sentenceNear:${name}`] = held(units, `${folded}\n${own.subject}`, (unit) => unit.nearness).share
-    signals[`unknown:${name}`] = units.length === 0 ? 0 : units.filter(({ text }) => statistics.passageFrequency(text) === 0).length / units.length
+    signals[`unknown:${name}`] =
+      units.length === 0 ? 0 : units.filter(({ text }) => statistics.passageFrequency(text) === 0).length / units.length
   }
   const meant = profile.words.filter(
     (word) => own.text.includes(word.text) || word.others.some((other) => own.text.includes(other)),

@@ -10,6 +10,7 @@ const LONGEST_QUESTION = 400
 export interface QueryTerm {
   /** The place of the term in the index. */
   readonly place: number
+  readonly synonym: boolean
   /** Salience in the question times rarity in the index. */
   readonly weight: number
 }
@@ -95,6 +96,8 @@ export function planQuery(queryText: string, postings: Postings, analyzer: Analy
     add(pair, weight)
   }
   addWords(text, postings, salience, add)
+  const synonymWeights = new Map<number, number>()
+  const addSyn = (place: number, weight: number) => { if (!weights.has(place)) synonymWeights.set(place, (synonymWeights.get(place) ?? 0) + weight) }
   let own = 0
   for (const weight of weights.values()) own += weight
   for (const { start, end, alternatives } of analyzer.synonyms.find(text)) {
@@ -107,10 +110,10 @@ export function planQuery(queryText: string, postings: Postings, analyzer: Analy
       for (let at = 1; at < word.length; at++) { const place = findTerm(postings, pairKey(word.charCodeAt(at - 1), word.charCodeAt(at))); if (place !== -1) places.push(place) }
       if (places.length < word.length - 1) continue
       const total = places.reduce((sum, place) => sum + rarity(postings, place), 0)
-      for (const place of places) add(place, weight * rarity(postings, place) / total)
+      for (const place of places) addSyn(place, weight * rarity(postings, place) / total)
     }
   }
-  const terms = [...weights].map(([place, weight]) => ({ place, weight }))
+  const terms = [...[...weights].map(([place, weight]) => ({ place, weight, synonym: false })), ...[...synonymWeights].map(([place, weight]) => ({ place, weight, synonym: true }))]
   return { own, codes, salience, singleWeights, pairWeights, wordLengths, terms, text }
 }
 

@@ -72,7 +72,8 @@ export function questionProfile(searchText: string, statistics: TermStatistics, 
     const at = folded.indexOf(word, from)
     if (at < 0) continue
     from = at + word.length
-    if (word.length < 2 || matter[at] !== 1 || analyzer.isQuestionWord(word) || !isIdeograph(word.charCodeAt(0))) continue
+    if (word.length < 2 || matter[at] !== 1 || analyzer.isQuestionWord(word) || !isIdeograph(word.charCodeAt(0)))
+      continue
     if (analyzer.isStopword(word)) continue
     const made = { ...unit(word, at), others: analyzer.synonyms.of(word) }
     const known = words.get(word)

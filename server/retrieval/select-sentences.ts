@@ -1,8 +1,8 @@
 import type { Question } from '../turn/question.ts'
 import type { Analyzer } from './analyzer.ts'
 import { listNumber } from './list-items.ts'
-import type { RankedPassage } from './passage.ts'
 import { measureQuestion } from './measure-question.ts'
+import type { RankedPassage } from './passage.ts'
 import { QUESTION_KINDS } from './question-type.ts'
 import type { TermStatistics } from './retriever.ts'
 import type { ScoredSentence } from './scored-sentence.ts'
@@ -44,11 +44,20 @@ export function selectSentences(
       found.push(scoredSentence(item, scorer(item, kind) + (bonus[index] ?? 0)))
     }
   }
-  return withoutRepetitions(found.sort((left, right) => right.score - left.score)).slice(0, options.limit ?? DEFAULT_LIMIT)
+  return withoutRepetitions(found.sort((left, right) => right.score - left.score)).slice(
+    0,
+    options.limit ?? DEFAULT_LIMIT,
+  )
 }
 
 function scoredSentence({ ranked: { passage }, start, end }: SentenceFeatures, score: number): ScoredSentence {
-  return { passage, start: passage.start + start, end: passage.start + end, text: passage.text.slice(start, end), score }
+  return {
+    passage,
+    start: passage.start + start,
+    end: passage.start + end,
+    text: passage.text.slice(start, end),
+    score,
+  }
 }
 
 /** What the conversation adds to each sentence of one passage: the item asked for, and where to read on. */

@@ -1,7 +1,7 @@
 import type { Analyzer } from './analyzer.ts'
 import type { RankedPassage } from './passage.ts'
-import { offersKind } from './sentence-cues.ts'
 import type { QuestionProfile, QuestionUnit, QuestionWord } from './question-profile.ts'
+import { offersKind } from './sentence-cues.ts'
 import { type SentenceTable, sentenceTable } from './sentence-table.ts'
 
 /** The named signals of one sentence, in the order in which {@link SentenceFeatures.values} holds them. */
@@ -87,7 +87,10 @@ export function sentenceFeatures(
   const meant = weighMeaning(profile.words, table)
   const meanings = weighMeaning(profile.meanings, table)
   const skipped = weighSkipping(profile.pairs, table)
-  const bestCoverage = Math.max(0, ...sentences.map((_, index) => coverage(characters, (item) => item.where[index] ?? 0, offSubject)))
+  const bestCoverage = Math.max(
+    0,
+    ...sentences.map((_, index) => coverage(characters, (item) => item.where[index] ?? 0, offSubject)),
+  )
   const passagePairs = coverage(pairs, (item) => (item.where.includes(1) ? 1 : 0), rarityOf)
   const coverages = sentences.map((_, index) => coverage(pairs, (item) => item.where[index] ?? 0, offSubject))
   const features: SentenceFeatures[] = []
@@ -142,7 +145,13 @@ export function sentenceFeatures(
       bestCoverage - coverage(characters, here, offSubject),
       offersKind(profile, sentence.folded) ? 1 : 0,
     ]
-    features.push({ ranked, start: sentence.start, end: sentence.end, values: Float64Array.from(values), cues: sentence.cues })
+    features.push({
+      ranked,
+      start: sentence.start,
+      end: sentence.end,
+      values: Float64Array.from(values),
+      cues: sentence.cues,
+    })
   }
   return features
 }
@@ -207,7 +216,11 @@ function rarityOf(item: Weighed): number {
 }
 
 /** The share of the weight of `items` that stands where `where` says. */
-function coverage(items: readonly Weighed[], where: (item: Weighed) => number, weight: (item: Weighed) => number): number {
+function coverage(
+  items: readonly Weighed[],
+  where: (item: Weighed) => number,
+  weight: (item: Weighed) => number,
+): number {
   let covered = 0
   let total = 0
   for (const item of items) {

@@ -5,11 +5,15 @@ import { checkClientMessage } from '../protocol/decode-client-message.ts'
 import { ProtocolError } from '../protocol/errors.ts'
 import type { ServerMessage } from '../protocol/server-message.ts'
 import { type ChatConnectionParts, HEARTBEAT_MS, openChatConnection } from '../sessions/chat-connection.ts'
+import type { OpenConnections } from './open-connections.ts'
 import { isLoopback, type OriginPolicy, siteOf } from './origin-policy.ts'
 
 export interface ChatEventsOptions {
   readonly connection: ChatConnectionParts
   readonly origins: OriginPolicy
+  readonly connections: OpenConnections
+  /** The most event streams and sockets at a time. */
+  readonly maxSockets: number
 }
 
 const MOST_BUFFERED = 1024 * 1024
@@ -57,6 +61,7 @@ async function streamEvents(
   options: ChatEventsOptions,
 ): Promise<void> {
   checkOrigin(request, options.origins)
+  if (options.connections.count() >= options.maxSockets) throw new ProtocolError('too-many-connections')
   const { personaId, sessionId, locale } = request.query
   const { raw } = reply.hijack()
   raw.writeHead(200, {

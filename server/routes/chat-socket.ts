@@ -5,40 +5,17 @@ import { ERRORS, ProtocolError } from '../protocol/errors.ts'
 import type { ServerMessage } from '../protocol/server-message.ts'
 import { type ChatConnectionParts, HEARTBEAT_MS, openChatConnection } from '../sessions/chat-connection.ts'
 import type { Metrics } from './metrics.ts'
+import type { OpenConnections } from './open-connections.ts'
 import { isLoopback, type OriginPolicy, siteOf } from './origin-policy.ts'
 
 export interface ChatSocketOptions {
   readonly connection: ChatConnectionParts
   readonly origins: OriginPolicy
-  readonly sockets: SocketRegistry
+  readonly connections: OpenConnections
   readonly metrics: Metrics
   readonly maxSockets: number
-}
-
-/** The open sockets of this process, so that it can tell them of a restart. */
-export interface SocketRegistry {
-  add(socket: WebSocket): void
-  count(): number
-  broadcast(message: (index: number) => ServerMessage): void
-  closeAll(code: number, reason: string): void
-}
-
-export function createSocketRegistry(): SocketRegistry {
-  const sockets = new Set<WebSocket>()
-  return {
-    add(socket) {
-      sockets.add(socket)
-      socket.once('close', () => sockets.delete(socket))
-    },
-    count: () => sockets.size,
-    broadcast(message) {
-      let index = 0
-      for (const socket of sockets) socket.send(JSON.stringify(message(index++)))
-    },
-    closeAll(code, reason) {
-      for (const socket of sockets) socket.close(code, reason)
-    },
-  }
+  /** How often a client is asked whether it is there, and how long it may take to answer; for tests. */
+  readonly heartbeat?: { readonly everyMs: number; readonly pongWithinMs: number }
 }
 
 const OPEN_WITHIN_MS = 5_000
@@ -55,7 +32,7 @@ export function chatSocketRoute(app: FastifyInstance, options: ChatSocketOptions
 }
 
 function serve(socket: WebSocket, request: FastifyRequest, options: ChatSocketOptions): void {
-  const { sockets, metrics, origins } = options
+  const { connections, metrics, origins, heartbeat = { everyMs: HEARTBEAT_MS, pongWithinMs: PONG_WITHIN_MS } } = options
   const send = (message: ServerMessage): void => {
     if (socket.readyState !== socket.OPEN) return
     socket.send(JSON.stringify(message))
@@ -80,28 +57,29 @@ function serve(socket: WebSocket, request: FastifyRequest, options: ChatSocketOp
     close,
   })
   metrics.sockets.inc()
-  sockets.add(socket)
+  const leave = connections.add({ send, close })
   socket.once('close', () => {
     metrics.sockets.dec()
+    leave()
     clearTimeout(openTimer)
-    clearInterval(heartbeat)
+    clearInterval(pings)
     clearTimeout(pongTimer)
     connection.end()
   })
 
   const openTimer = setTimeout(() => connection.fail(new ProtocolError('session-open-timeout')), OPEN_WITHIN_MS)
   let pongTimer: NodeJS.Timeout | undefined
-  const heartbeat = setInterval(() => {
+  const pings = setInterval(() => {
     send({ type: 'ping' })
-    pongTimer ??= setTimeout(() => close(4009, 'No pong in time.'), PONG_WITHIN_MS)
-  }, HEARTBEAT_MS)
+    pongTimer ??= setTimeout(() => close(4009, 'No pong in time.'), heartbeat.pongWithinMs)
+  }, heartbeat.everyMs)
 
   if (origin !== null && !origins.allows(origin, request.headers.host)) {
     request.log.info({ origin }, 'origin not allowed')
     connection.fail(new ProtocolError('origin-not-allowed'))
     return
   }
-  if (sockets.count() > options.maxSockets) {
+  if (connections.count() > options.maxSockets) {
     connection.fail(new ProtocolError('too-many-connections'))
     return
   }

@@ -16,6 +16,7 @@ import type { Retrieval, Retriever } from '../retrieval/retriever.ts'
 import { selectSentences } from '../retrieval/select-sentences.ts'
 import type { TurnMaking, WithheldRecord } from '../transcripts/transcripts.ts'
 import { endAnswer } from './answer-ending.ts'
+import { chinaDay } from './china-day.ts'
 import { composePrompt, isNoAnswer } from './compose-prompt.ts'
 import { declineSentences } from './decline.ts'
 import { intoSentences } from './into-sentences.ts'
@@ -284,9 +285,4 @@ function openAnswer(request: TurnRequest) {
       })
     },
   }
-}
-
-/** The day in China at the instant `now` (epoch ms), YYYY-MM-DD. China has one time zone, UTC+8, without summer time. */
-export function chinaDay(now: number): string {
-  return new Date(now + 8 * 3_600_000).toISOString().slice(0, 10)
 }

@@ -221,7 +221,7 @@ export function createTurnRunner(parts: TurnRunnerParts): TurnRunner {
           })
       },
       async flushed(): Promise<void> {
-        while (writing) await writing
+        while (writing !== undefined) await writing
         if (failure !== undefined) throw failure
       },
       written: () => written,

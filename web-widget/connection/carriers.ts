@@ -32,6 +32,8 @@ export function openSocketCarrier(address: string, events: CarrierEvents, Socket
     if (!gone && typeof event.data === 'string') events.onFrame(event.data)
   })
   socket.addEventListener('close', (event) => leave(event.code))
+  // An error says nothing that the close after it does not say.
+  socket.addEventListener('error', () => {})
   return {
     send(frame) {
       if (socket.readyState === 1) socket.send(JSON.stringify(frame))

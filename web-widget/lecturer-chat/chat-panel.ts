@@ -88,12 +88,10 @@ export function createChatPanel(options: PanelOptions): ChatPanel {
     'button',
     {
       type: 'button',
-      class: 'tool',
-      'aria-label': texts.elder,
-      title: texts.elder,
+      class: 'tool wordy',
       onclick: () => options.setAppearance({ elder: !options.appearance().elder }),
     },
-    texts.elderOn,
+    texts.elder,
   )
   const more = h(
     'button',

@@ -139,7 +139,7 @@ function parseInline(source: string, from: number, marks: readonly CitationMark[
       continue
     }
     const fence = '*'.repeat(width)
-    const close = closingMark(source, at + width, fence)
+    const close = isTimes(source, at) ? -1 : closingMark(source, at + width, fence)
     if (close === -1) {
       if (!(open && width === 2)) text += fence
       at += width
@@ -159,11 +159,16 @@ function parseInline(source: string, from: number, marks: readonly CitationMark[
   return out
 }
 
+/** A star between two letters or digits, as in 3*4, is no mark of emphasis. */
+function isTimes(source: string, at: number): boolean {
+  return /[0-9A-Za-z]/.test(source[at - 1] ?? '') && /[0-9A-Za-z]/.test(source[at + 1] ?? '')
+}
+
 /** Where the pair of an emphasis mark is; -1 where there is none, or where it would hold nothing or begin with a space. */
 function closingMark(source: string, from: number, fence: string): number {
   if (from >= source.length || /\s/.test(source[from] ?? ' ')) return -1
   for (let at = source.indexOf(fence, from); at !== -1; at = source.indexOf(fence, at + 1)) {
-    if (fence === '*' && (source[at + 1] === '*' || source[at - 1] === '*')) continue
+    if (fence === '*' && (source[at + 1] === '*' || source[at - 1] === '*' || isTimes(source, at))) continue
     if (at > from && !/\s/.test(source[at - 1] ?? ' ')) return at
   }
   return -1

@@ -14,8 +14,6 @@ export const zhCN = {
   menu: '更多',
   settings: '设置',
   elder: '长辈版',
-  elderOn: '大字',
-  standard: '标准版',
   textSize: '字号',
   sizes: ['标准', '大', '超大', '特大'] as readonly string[],
   darkTheme: '深色模式',

@@ -16,8 +16,6 @@ export const zhTW: Texts = {
   menu: '更多',
   settings: '設定',
   elder: '長輩版',
-  elderOn: '大字',
-  standard: '標準版',
   textSize: '字型大小',
   sizes: ['標準', '大', '超大', '特大'],
   darkTheme: '深色模式',

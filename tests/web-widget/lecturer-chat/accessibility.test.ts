@@ -1,0 +1,169 @@
+import axe from 'axe-core'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { chromiumPath, launchBrowser } from '../../helpers/browser.ts'
+import { startWidgetSite, type WidgetSite } from '../../helpers/widget-site.ts'
+
+let browser: Browser | null = null
+let site: WidgetSite
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+  if (browser === null) return
+  site = await startWidgetSite()
+})
+afterAll(async () => {
+  await browser?.close()
+  await site?.close()
+})
+
+async function openPage(path: string, options: { width?: number; height?: number; dark?: boolean } = {}): Promise<Page> {
+  if (browser === null) throw new Error('no browser')
+  const context = await browser.newContext({
+    viewport: { width: options.width ?? 800, height: options.height ?? 900 },
+    locale: 'zh-CN',
+    colorScheme: options.dark === true ? 'dark' : 'light',
+    reducedMotion: 'reduce',
+  })
+  const page = await context.newPage()
+  await page.addInitScript({ content: axe.source })
+  await page.goto(site.address + path)
+  return page
+}
+
+/** The serious and critical findings of axe, each with the first place where it is. */
+async function findings(page: Page): Promise<string[]> {
+  const results = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run(document))
+  return results.violations
+    .filter((rule) => rule.impact === 'serious' || rule.impact === 'critical')
+    .map((rule) => `${rule.id}: ${rule.nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`)
+}
+
+async function ask(page: Page, question: string): Promise<void> {
+  const before = await page.locator('lecturer-chat .foot:not([hidden])').count()
+  await page.locator('lecturer-chat textarea').fill(question)
+  await page.locator('lecturer-chat .send').click()
+  await page.locator('lecturer-chat .foot:not([hidden])').nth(before).waitFor()
+}
+
+/** Walks through every state of the panel; `look` is called in each. */
+async function everyState(page: Page, look: (state: string) => Promise<void>): Promise<void> {
+  const chat = page.locator('lecturer-chat')
+  await chat.locator('.opening .topics').waitFor()
+  await look('opening')
+  await ask(page, '你的师傅是谁？')
+  await look('answered')
+  await chat.locator('.cite').first().click()
+  await chat.locator('.sheet').waitFor()
+  await look('sources')
+  await page.keyboard.press('Escape')
+  await chat.locator('.act').nth(1).click()
+  await look('reasons')
+  await ask(page, '你得过哪些奖？')
+  await look('declined')
+  await chat.locator('.head .tool').nth(1).click()
+  await chat.locator('.sheet').waitFor()
+  await chat.locator('.menu-row.danger').click()
+  await look('menu')
+  await page.keyboard.press('Escape')
+}
+
+describe.skipIf(chromiumPath() === null && process.env['CI'] !== 'true')('accessibility of <lecturer-chat>', () => {
+  for (const [name, query, dark] of [
+    ['light', '', false],
+    ['dark', '?theme=dark', true],
+    ['elder', '?elder=1', false],
+    ['elder and dark', '?elder=1&theme=dark', true],
+  ] as const) {
+    it(`has no serious finding in any state: ${name}`, async () => {
+      const page = await openPage(`p/lin-yue${query}`, { dark })
+      const found: string[] = []
+      await everyState(page, async (state) => {
+        for (const finding of await findings(page)) found.push(`${state}: ${finding}`)
+      })
+      await page.context().close()
+      expect(found).toEqual([])
+    })
+  }
+
+  it('has no serious finding on the portal page', async () => {
+    const page = await openPage('')
+    await page.locator('.card').first().waitFor()
+    expect(await findings(page)).toEqual([])
+    await page.context().close()
+  })
+
+  it('keeps the numbers of the elder mode in every state', async () => {
+    const page = await openPage('p/lin-yue?elder=1', { width: 390, height: 844 })
+    const faults: string[] = []
+    await everyState(page, async (state) => {
+      const found = await page.evaluate(() => {
+        const root = document.querySelector('lecturer-chat')?.shadowRoot
+        if (!root) return ['no shadow root']
+        const wrong: string[] = []
+        for (const element of root.querySelectorAll<HTMLElement>('*')) {
+          const style = getComputedStyle(element)
+          const box = element.getBoundingClientRect()
+          if (box.width === 0 || style.visibility === 'hidden' || element.closest('.unseen') !== null) continue
+          const named = `${element.tagName}.${element.className}`
+          const ownText = [...element.childNodes].some((node) => node.nodeType === 3 && (node.textContent ?? '').trim() !== '')
+          if (ownText && Number.parseFloat(style.fontSize) < 18) wrong.push(`${named} font ${style.fontSize}`)
+          if (element.matches('p, li') && ownText && Number.parseFloat(style.lineHeight) < 1.3 * Number.parseFloat(style.fontSize)) {
+            wrong.push(`${named} line ${style.lineHeight}`)
+          }
+          if (element.matches('button, a, input, textarea')) {
+            const main = element.matches('.send, .head .tool, .suggestion, .button, .choice, .menu-row, textarea')
+            if (box.height < (main ? 60 : 44) - 0.5) wrong.push(`${named} height ${box.height}`)
+            if (box.width < (main ? 60 : 44) - 0.5) wrong.push(`${named} width ${box.width}`)
+          }
+        }
+        return wrong
+      })
+      for (const fault of found) faults.push(`${state}: ${fault}`)
+    })
+    await page.context().close()
+    expect([...new Set(faults)]).toEqual([])
+  })
+
+  it('reflows at 320 pixels and at 200 % text without sideways scrolling', async () => {
+    for (const [width, query] of [
+      [320, ''],
+      [320, '?elder=1'],
+    ] as const) {
+      const page = await openPage(`p/lin-yue${query}`, { width, height: 640 })
+      await page.locator('lecturer-chat .opening .topics').waitFor()
+      await ask(page, '你的师傅是谁？')
+      const wide = await page.evaluate(() => {
+        const root = document.querySelector('lecturer-chat')?.shadowRoot
+        const parts = [root?.querySelector('.log'), root?.querySelector('.head'), root?.querySelector('.compose'), document.documentElement]
+        return parts.filter((part) => part && part.scrollWidth > part.clientWidth + 1).map((part) => part?.className)
+      })
+      expect(wide).toEqual([])
+      await page.context().close()
+    }
+  })
+
+  it('tells a screen reader boundaries, not words', async () => {
+    const page = await openPage('p/lin-yue')
+    const chat = page.locator('lecturer-chat')
+    await chat.locator('.opening .topics').waitFor()
+    await page.evaluate(() => {
+      const root = document.querySelector('lecturer-chat')?.shadowRoot
+      const status = root?.querySelector('[role=status]')
+      const said: string[] = []
+      Object.assign(window, { said })
+      if (status) new MutationObserver(() => said.push(status.textContent ?? '')).observe(status, { childList: true, characterData: true, subtree: true })
+    })
+    await ask(page, '你的师傅是谁？')
+    const said = await page.evaluate(() => (window as unknown as { said: string[] }).said)
+    expect(said.at(-1)).toMatch(/^回答完成，约 \d+ 字，3 份资料$/)
+    expect(said.length).toBeLessThanOrEqual(4)
+    const log = chat.locator('.log')
+    expect(await log.getAttribute('role')).toBe('log')
+    expect(await log.getAttribute('aria-live')).toBe('off')
+    expect(await log.getAttribute('tabindex')).toBe('0')
+    expect(await log.getAttribute('aria-label')).toBe('与林悦 AI 分身的对话')
+    expect(await chat.locator('article').last().getAttribute('aria-label')).toMatch(/^林悦 AI 分身，\d\d:\d\d$/)
+    await page.context().close()
+  })
+})
