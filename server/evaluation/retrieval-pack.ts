@@ -66,3 +66,16 @@ function readJudgements(path: string): Map<string, Map<string, number>> {
   }
   return judgements
 }
+
+/**
+ * A title of a pack as a path: 「民法典 第八章 违约责任 第五百七十七条」 is an article below a heading of a document, as the splitter makes them of
+ * a policy; any other title is a document's own.
+ */
+export function readTitlePath(title: string): { readonly title: string; readonly headings: readonly string[] } {
+  const found = /^(.+?)\s+((?:第[零〇一二三四五六七八九十百千\d]+[编篇章节条]|[一二三四五六七八九十]+、).*)$/.exec(
+    title,
+  )
+  if (found === null) return { title, headings: [] }
+  const [, document = title, rest = ''] = found
+  return { title: document, headings: [rest] }
+}

@@ -5,7 +5,7 @@ import type { Analyzer } from '../retrieval/analyzer.ts'
 import { loadIndexFile, saveIndexFile } from '../retrieval/index-file.ts'
 import { buildLexicalIndex, type LexicalIndex, openLexicalIndex } from '../retrieval/lexical-index.ts'
 import { meanFigures, type RankingFigures, rankingFigures } from './ranking-figures.ts'
-import { type RetrievalPack, readRetrievalPack } from './retrieval-pack.ts'
+import { type RetrievalPack, readRetrievalPack, readTitlePath } from './retrieval-pack.ts'
 
 export interface RetrievalFigures extends RankingFigures {
   readonly questions: number
@@ -40,7 +40,7 @@ export function evaluateRetrieval(evaluation: RetrievalEvaluation): RetrievalFig
   const pack = readRetrievalPack(packDir, queriesFile)
   const began = performance.now()
   const built = buildLexicalIndex(
-    pack.passages.map(({ title, text }) => ({ title, headings: [], text })),
+    pack.passages.map(({ title, text }) => ({ ...readTitlePath(title), text })),
     analyzer,
   )
   const indexSeconds = (performance.now() - began) / 1000

@@ -19,9 +19,9 @@ const BEFORE_VERB: readonly (readonly [RegExp, Bound])[] = [
   [/(?:至多|最多|最高|最长)\p{Script=Han}{0,4}$/u, 'ceiling'],
 ]
 const AFTER: readonly (readonly [RegExp, Bound])[] = [
-  [/^(?:及|或)?以上/, 'floor'],
-  [/^(?:(?:及|或)?以下|以内|之内)/, 'ceiling'],
-  [/^(?:多|余|之多|有余)/, 'more'],
+  [/^(?:(?:及|或)?以上|往上|起步)/, 'floor'],
+  [/^(?:(?:及|或)?以下|以内|之内|往下)/, 'ceiling'],
+  [/^(?:多|余|之多|有余|出头|开外)/, 'more'],
   [/^(?:左右|上下)/, 'about'],
 ]
 

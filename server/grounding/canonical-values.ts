@@ -33,11 +33,11 @@ const PATTERNS = new RegExp(
     `(?<percent>百分之(?<percentOf>${N}))`,
     `(?<fraction>(?<lower>${N})分之(?<upper>${N}))`,
     `(?<clock>(?<hour>\\d{1,2}|[一二两三四五六七八九十]{1,3})(?:时|点|:)(?:(?<minute>\\d{1,2}|[零一二三四五六七八九十]{2,3}|[一二三四五六七八九十](?=分))分?|半|整|钟))(?![之万亿千百\\d零一二三四五六七八九十])`,
-    `(?<ordinal>第(?<nth>${N}))`,
+    `(?<ordinal>第(?<nth>${N})|头(?<head>一)(?=\\p{Script=Han})|首(?=[届次个批位家座条任部本名]))`,
     `(?<range>(?<low>${N})\\s*${DASH}\\s*(?<high>${N}))`,
     `(?<plain>(?<negative>零下|负|-)?(?<amount>${N}|半(?=年|天|个|小时|公里|斤|里)))`,
   ].join('|'),
-  'gd',
+  'gdu',
 )
 type Groups = Readonly<Record<string, string | undefined>>
 
@@ -98,7 +98,7 @@ function readMatch(folded: string, original: string, match: RegExpExecArray, val
   }
   if (groups.ordinal !== undefined) {
     const unit = unitAt(folded, end)
-    return add('number', `第${unit?.unit ?? ''}`, [one(groups.nth)], end + (unit?.length ?? 0))
+    return add('number', `第${unit?.unit ?? ''}`, [groups.nth === undefined ? 1 : one(groups.nth)], end + (unit?.length ?? 0))
   }
   if (groups.range !== undefined) return readRange(folded, match, add)
   return readAmount(folded, match, add)

@@ -9,9 +9,12 @@ const LEAD_IN =
 const OTHERS =
   /(?:师父|师傅|徒弟|同事|工友|班长|组长|厂长|父亲|母亲|爸爸|妈妈|爸|妈|爷爷|奶奶|妻子|爱人|丈夫|儿子|女儿|老师|同学|朋友|他们|她们|他|她)/
 
-/** The claim without the words that only introduce it. */
+const CONNECTIVE =
+  /^(?:其中|另外|此外|还有|首先|其次|再次|最后|总之|因此|所以|于是|同时|后来|随后|接着|比如说?|例如|当时|那时候?|不过|但是|然而|而且|并且|简单来?说|简单地说|也就是说|换句话说|具体来[看说]|具体地?说|总的来说|一般来说|据(?:资料|材料|文件|记载|介绍)[^，,]{0,3}|资料里说|资料显示|根据资料|按照资料|说到这个|说起来|说实话|其实|是的|对)[，,：:]/
+
+/** The claim without the words that only introduce or connect it. */
 export function withoutLeadIn(text: string): string {
-  return text.replace(LEAD_IN, '')
+  return text.replace(CONNECTIVE, '').replace(LEAD_IN, '')
 }
 
 /** A claim in the first person must rest on a story that this speaker told of himself or herself. */

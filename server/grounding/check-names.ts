@@ -82,7 +82,9 @@ function hasName(words: readonly TaggedWord[]): boolean {
 }
 
 function isNominal(words: readonly TaggedWord[]): boolean {
-  return words.every(({ tag }) => /^(?:n|j|vn|b$|l|i|x|eng|s$|f$|zg|g)/.test(tag))
+  const last = words.at(-1)
+  if (last === undefined || /^(?:a|t)/.test(last.tag)) return false
+  return words.every(({ tag }) => /^(?:n|j|vn|b$|l|i|x|eng|s$|f$|z|g|a|t)/.test(tag))
 }
 
 function isPlain({ word, tag }: TaggedWord): boolean {

@@ -1,6 +1,7 @@
 import type { AlignedClause, Claim, Failure } from './claim.ts'
 import { contextMatch, contextOf } from './context-match.ts'
 import { type Cue, type CueClass, findCues, NEGATIVE_MEANING, OPPOSED_WORDS, oppositesOf } from './polarity-cues.ts'
+import { substitutionsOf } from './substitutions.ts'
 
 /** How many letters may stand between a cue and the word that it governs. */
 const REACH = 5
@@ -99,7 +100,13 @@ function isWithin(cue: Cue, clause: AlignedClause): boolean {
 /** 增加 for 减少, 以前 for 以后: a word that the evidence has only as its opposite, in the same place. */
 function changedOpposite(claim: Claim, clause: AlignedClause): string | undefined {
   const evidence = clause.source.folded
+  for (const { ours, theirs } of substitutionsOf(clause)) {
+    if (OPPOSED_WORDS.some((word) => ours.includes(word) && isReplaced(word, ours, theirs))) return ours
+  }
+  const letter = changedLetter(clause)
+  if (letter !== undefined) return letter
   for (const word of OPPOSED_WORDS) {
+    if (word.length < 2) continue
     const at = clause.folded.indexOf(word)
     if (at < 0 || evidence.includes(word)) continue
     const context = contextOf(clause.folded, at, at + word.length)
@@ -108,6 +115,27 @@ function changedOpposite(claim: Claim, clause: AlignedClause): string | undefine
       if (there < 0 || claim.folded.includes(opposite)) continue
       if (contextMatch(context, contextOf(evidence, there, there + opposite.length)) > 0.35) return word
     }
+  }
+  return undefined
+}
+
+/** Whether the other side has, in place of `word`, its opposite and the same letters otherwise. */
+function isReplaced(word: string, ours: string, theirs: string): boolean {
+  if (theirs.includes(word)) return false
+  return oppositesOf(word).some((opposite) => ours.replace(word, opposite) === theirs)
+}
+
+/** 温度低了 for 温度高了: one letter, with the same letters on both sides of it. */
+function changedLetter(clause: AlignedClause): string | undefined {
+  const { toSource } = clause.alignment
+  for (let at = 0; at < clause.folded.length; at++) {
+    if ((toSource[at] ?? -1) >= 0) continue
+    const left = at === 0 ? undefined : toSource[at - 1]
+    const right = at + 1 < toSource.length ? toSource[at + 1] : undefined
+    const there = left !== undefined && left >= 0 ? left + 1 : right !== undefined && right >= 0 ? right - 1 : -1
+    if (there < 0 || (left !== undefined && left !== there - 1) || (right !== undefined && right !== there + 1)) continue
+    const letter = clause.folded.charAt(at)
+    if (oppositesOf(letter).includes(clause.source.folded.charAt(there))) return letter
   }
   return undefined
 }

@@ -14,7 +14,7 @@ import type { AlignedClause, Claim } from './claim.ts'
 import { isHarmless } from './harmless.ts'
 import { analysePassage, compactOf, type PassageAnalysis } from './passage-analysis.ts'
 import { type Chosen, selectEvidence } from './select-evidence.ts'
-import { LEAST_SUPPORT, supportOf } from './support.ts'
+import { LEAST_CLAUSE_SUPPORT, LEAST_SUPPORT, supportOf } from './support.ts'
 
 const CHECKS = [checkQuotations, checkHonours, checkValues, checkNames, checkHonourPlaces, checkPolarity, checkFirstPerson]
 
@@ -50,8 +50,11 @@ export function checkSentence(draft: DraftSentence, context: CheckContext): Chec
     if (failure !== undefined) return withhold(failure.reason, failure.detail)
   }
   const support = supportOf(claim)
-  if (support < LEAST_SUPPORT || claim.chosen.length === 0) return withhold('low-support', support.toFixed(2))
-  return { status: 'backed', text, evidence: evidenceOf(claim.chosen), support }
+  const isSupported = support.whole >= LEAST_SUPPORT && support.weakest >= LEAST_CLAUSE_SUPPORT
+  if (!isSupported || claim.chosen.length === 0) {
+    return withhold('low-support', `${support.whole.toFixed(2)}/${support.weakest.toFixed(2)}`)
+  }
+  return { status: 'backed', text, evidence: evidenceOf(claim.chosen), support: support.whole }
 }
 
 /** In force today, and not replaced by another passage at hand that is. */

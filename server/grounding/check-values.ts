@@ -34,7 +34,7 @@ function checkValue(claim: Claim, value: Value): Failure | undefined {
   const rivals: Found[] = []
   for (const analysis of claim.analyses) {
     for (const placed of analysis.values) {
-      const list = states(placed.item, value, placed.year) ? own : comparable(value, placed.item) ? rivals : undefined
+      const list = states(placed.item, value, placed.year) ? own : comparable(value, placed.item) && !placed.item.weak ? rivals : undefined
       list?.push({ analysis, placed, fit: contextMatch(context, placed.context) })
     }
   }

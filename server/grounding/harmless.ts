@@ -27,7 +27,7 @@ const PATTERNS = [
   '(?:抱歉|不好意思|对不起|很抱歉|实在抱歉)?,?(?:这个(?:问题)?|这件事|这一点|这方面)?,?(?:我)?(?:不|没法|无法|不能|没有办法)(?:太)?(?:清楚|知道|了解|确定|回答|回答这个问题|乱说|随便说)?',
   '(?:抱歉|不好意思|对不起|很抱歉|实在抱歉)',
 ]
-const HARMLESS = new RegExp(`^(?:${PATTERNS.map((pattern) => `(?:${pattern})`).join('|')})$`, 'u')
+const HARMLESS = new RegExp(`^(?:${PATTERNS.map((pattern) => `(?:${foldText(pattern)})`).join('|')})$`, 'u')
 
 /** Whether a sentence is a greeting, a bridge, thanks or a plain「资料里没有」: nothing that needs a source. */
 export function isHarmless(text: string): boolean {

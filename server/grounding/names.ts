@@ -91,6 +91,8 @@ function joinForeign(words: readonly TaggedWord[], index: number): { start: numb
 function classOf({ word, tag }: TaggedWord): Name['class'] | undefined {
   if (/^[a-z]/.test(word)) return /[a-z]/.test(word) && word.length > 1 ? 'code' : undefined
   if (word.length < 2 || COMMON.has(word) || PRONOUN_LIKE.test(word)) return undefined
+  // Words that jieba only guesses have the tag x.
+  if (tag === 'x') return isChineseName(word) || (word.length > 2 && isTransliterated(word)) ? 'person' : undefined
   if (tag === 'nr' || tag === 'nrfg') return isChineseName(word) || isTransliterated(word) ? 'person' : undefined
   if (tag === 'nrt') return isTransliterated(word) || isChineseName(word) ? 'person' : undefined
   if (tag === 'ns') return 'place'

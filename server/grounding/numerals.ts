@@ -12,7 +12,7 @@ const MAGNITUDES = new Map([
 
 /** Source of a regular expression for one number in folded text, in digits or Chinese; no group inside. */
 export const NUMERAL = [
-  '(?:\\d{1,3}(?:,\\d{3})+|\\d+)(?:\\.\\d+)?(?:[多余来]?[十百千万亿]+)?',
+  '(?:\\d{1,3}(?:,\\d{3})+|\\d+)(?:\\.\\d+)?(?:[多余来]?(?:[十百万亿]|千(?![克米瓦焦卡赫伏帕]))+)?',
   `[${DIGIT}十百千万亿廿卅俩仨]+(?:点[${DIGIT}]+)?(?:[多余来](?=[万亿个]))?[万亿]*`,
 ].join('|')
 

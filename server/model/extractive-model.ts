@@ -1,3 +1,4 @@
+import { listNumber } from '../retrieval/list-items.ts'
 import { type QuestionKind, questionType } from '../retrieval/question-type.ts'
 import type { ScoredSentence } from '../retrieval/scored-sentence.ts'
 import type { ChatModel, ModelRequest } from './chat-model.ts'
@@ -87,8 +88,25 @@ function chooseSentences(request: ModelRequest, kind: QuestionKind): Place[] {
     const near = chosen.some((other) => isNeighbour(other, place))
     if (fall <= FALL || (near && fall <= NEIGHBOUR_FALL)) chosen.push(place)
   }
+  addAnnounced(chosen, kind)
   const next = chosen.length === 1 ? nextOf(best) : undefined
   return next === undefined ? chosen : [...chosen, next]
+}
+
+/** Where a list follows the best sentence (「我有三句话：第一句…」), its items come along. */
+function addAnnounced(chosen: Place[], kind: QuestionKind): void {
+  const [best] = chosen
+  if (best === undefined || DIRECT.has(kind)) return
+  let last = best
+  for (let item = 1; item < MOST_SENTENCES; item += 1) {
+    const next = nextOf(last, true)
+    if (next === undefined || listNumber(next.sentence.text) !== item) return
+    const known = chosen.findIndex((place) => place.sentence.start === next.sentence.start && isSamePassage(place, next))
+    if (known >= 0) chosen.splice(known, 1)
+    chosen.splice(item, 0, next)
+    chosen.splice(MOST_SENTENCES)
+    last = next
+  }
 }
 
 function placeOf(sentence: ScoredSentence): Place[] {
@@ -97,17 +115,22 @@ function placeOf(sentence: ScoredSentence): Place[] {
   return index < 0 ? [] : [{ sentence, index }]
 }
 
-function isNeighbour(left: Place, right: Place): boolean {
-  return left.sentence.passage.id === right.sentence.passage.id && Math.abs(left.index - right.index) === 1
+function isSamePassage(left: Place, right: Place): boolean {
+  return left.sentence.passage.id === right.sentence.passage.id
 }
 
-/** What the lecturer says right after a sentence, in the same paragraph. */
-function nextOf({ sentence, index }: Place): Place | undefined {
+function isNeighbour(left: Place, right: Place): boolean {
+  return isSamePassage(left, right) && Math.abs(left.index - right.index) === 1
+}
+
+/** What the lecturer says right after a sentence, in the same paragraph or (`anywhere`) in the same passage. */
+function nextOf({ sentence, index }: Place, anywhere = false): Place | undefined {
   const { passage } = sentence
   const span = passageSentences(passage)[index + 1]
-  if (span === undefined || /\n/u.test(passage.text.slice(sentence.end - passage.start, span.start))) return undefined
+  if (span === undefined) return undefined
+  if (!anywhere && /\n/u.test(passage.text.slice(sentence.end - passage.start, span.start))) return undefined
   const text = passage.text.slice(span.start, span.end)
-  if (/[？?：:]$/u.test(text)) return undefined
+  if (/[？?：:]$/u.test(text) || /^#{1,6}\s/u.test(text)) return undefined
   const start = passage.start + span.start
   return { sentence: { passage, start, end: passage.start + span.end, text, score: 0 }, index: index + 1 }
 }

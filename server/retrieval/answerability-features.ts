@@ -44,7 +44,6 @@ export function answerabilitySignals(
   }
   for (const cue of best.cues) {
     signals[`cue:${CUE_NAMES[cue]}`] = 1
-    signals[`cue:${profile.type.kind}:${CUE_NAMES[cue]}`] = 1
   }
   signals[`kind:${profile.type.kind}`] = 1
   addPassageSignals(signals, profile, best, passages, analyzer, statistics)

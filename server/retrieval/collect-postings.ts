@@ -215,14 +215,22 @@ function arrange(
   return { keys, rows, starts, passages, impacts, words: sortedWords }
 }
 
-function groupsOf(passages: readonly IndexablePassage[]): Pick<Postings, 'groups' | 'groupCount'> {
+const ARTICLE_NUMBER = /第[零〇一二三四五六七八九十百千万\d]+条\S*$/
+
+function groupsOf(passages: readonly IndexablePassage[]): Pick<Postings, 'groups' | 'groupCount' | 'sections'> {
+  const groups = numberNames(passages.map(({ documentId, title }) => documentId ?? title))
+  const sections = numberNames(
+    passages.map(({ headings }, index) => `${groups[index]} ${headings.join(' ').replace(ARTICLE_NUMBER, '').trim()}`),
+  )
+  return { groups, groupCount: new Set(groups).size, sections }
+}
+
+/** Equal names get equal numbers, in the order of first appearance. */
+function numberNames(names: readonly string[]): Uint32Array {
   const numbers = new Map<string, number>()
-  const groups = new Uint32Array(passages.length)
-  for (const [index, passage] of passages.entries()) {
-    const name = passage.documentId ?? passage.title
+  return Uint32Array.from(names, (name) => {
     const known = numbers.get(name) ?? numbers.size
     numbers.set(name, known)
-    groups[index] = known
-  }
-  return { groups, groupCount: numbers.size }
+    return known
+  })
 }

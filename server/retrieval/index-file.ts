@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import type { Postings } from './postings.ts'
 
 /** Raised whenever the splitter, the analyzer or the index would make something else of the same documents. */
-export const INDEX_VERSION = 1
+export const INDEX_VERSION = 2
 
 const MAGIC = 0x4c415649
 const ALIGNMENT = 8
@@ -17,6 +17,7 @@ const ARRAYS = {
   unitStarts: Uint32Array,
   textStarts: Uint32Array,
   groups: Uint32Array,
+  sections: Uint32Array,
 } as const
 
 type ArrayName = keyof typeof ARRAYS

@@ -21,7 +21,12 @@ export interface KnowledgeSearch extends Retriever {
 }
 
 /** Opens the search and keeps it up to date: changed documents are taken up when read, changed words make a new analyzer. */
-export async function openKnowledgeSearch({ library, cacheDir, languageDir, log }: KnowledgeSearchOptions): Promise<KnowledgeSearch> {
+export async function openKnowledgeSearch({
+  library,
+  cacheDir,
+  languageDir,
+  log,
+}: KnowledgeSearchOptions): Promise<KnowledgeSearch> {
   let language = library.current().language
   let analyzer = analyzerOf(languageDir)
   let retriever = await retrieverOf(analyzer)
@@ -48,7 +53,9 @@ export async function openKnowledgeSearch({ library, cacheDir, languageDir, log 
     analyzer = next
   }
   library.onChange((knowledge) => {
-    takeUp(knowledge).catch((error) => log.error({ err: error }, 'changed knowledge could not be taken up; the last good state stays'))
+    takeUp(knowledge).catch((error) =>
+      log.error({ err: error }, 'changed knowledge could not be taken up; the last good state stays'),
+    )
   })
 
   return {
@@ -59,7 +66,10 @@ export async function openKnowledgeSearch({ library, cacheDir, languageDir, log 
 
 function analyzerOf(languageDir: string): Analyzer {
   const present = (names: string[]) => names.map((name) => join(languageDir, name)).filter(existsSync)
-  return createAnalyzer({ userWords: present(['words.txt']), synonyms: present(['synonyms.txt', 'legal-synonyms.txt']) })
+  return createAnalyzer({
+    userWords: present(['words.txt']),
+    synonyms: present(['synonyms.txt', 'legal-synonyms.txt']),
+  })
 }
 
 /** Makes every persona's index before the first question needs it. */

@@ -1,14 +1,21 @@
 const DIGITS = '零一二三四五六七八九'
-const MARK =
-  /^\s*(?:[-*•]\s*)?(?:第([\d一二三四五六七八九十]{1,3})(?:[点条个项类步件种,:：，、]|是)|[(（]?(\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、．]|(首先|其次|再次|最后)|([一二三四五六七八九十])(?:是|来)[^,，]?)/u
+const NUMERAL = '[\\d一二三四五六七八九十]{1,3}'
+const MARKS: readonly RegExp[] = [
+  new RegExp(`^第(${NUMERAL})(?:[点条项类步件种句招样]|[,:：，、是]|[个级层档](?=[^月年天]))`, 'u'),
+  new RegExp(`^[（(]?(${NUMERAL})[)）.、．](?!\\d)`, 'u'),
+  /^([一二三四五六七八九十])(?:是|来)[^,，]/u,
+]
+const IN_TURN = ['首先', '其次', '再次']
 
 /** The number that a sentence bears in a list (第二点, 2., 二、, 二是, 其次), from 1; undefined where it bears none. */
 export function listNumber(sentence: string): number | undefined {
-  const match = MARK.exec(sentence)
-  if (match === null) return undefined
-  const numeral = match[1] ?? match[2] ?? match[4]
-  if (numeral !== undefined) return numberOf(numeral)
-  return match[3] === '首先' ? 1 : match[3] === '其次' ? 2 : match[3] === '再次' ? 3 : undefined
+  const words = sentence.replace(/^\s*(?:[-*•]\s*)?(?:\*\*)?/u, '')
+  for (const mark of MARKS) {
+    const numeral = mark.exec(words)?.[1]
+    if (numeral !== undefined) return numberOf(numeral)
+  }
+  const turn = IN_TURN.indexOf(words.slice(0, 2))
+  return turn < 0 ? undefined : turn + 1
 }
 
 function numberOf(numeral: string): number {

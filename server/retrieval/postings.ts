@@ -25,6 +25,8 @@ export interface Postings {
   /** The group (document) of each passage. */
   readonly groups: Uint32Array
   readonly groupCount: number
+  /** The section (document and headings, article number apart) of each passage. */
+  readonly sections: Uint32Array
 }
 
 /** The term of a pair of ideographs. */

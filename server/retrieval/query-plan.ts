@@ -1,16 +1,29 @@
 import type { Analyzer } from './analyzer.ts'
+import { correctHomophones, type Homophones } from './homophones.ts'
 import { findNumerals } from './numerals-for-search.ts'
 import { findTerm, findWord, type Postings, pairKey, termFrequency } from './postings.ts'
 import { questionSpans } from './question-words.ts'
 import { isIdeograph, isWordUnit } from './script.ts'
 
 /** A longer question is read up to here; what follows adds time and seldom sense. */
-const LONGEST_QUESTION = 400
+const LONGEST_QUESTION = 300
+/** How much grammar, and asking, matter against matter itself. */
+const STOPWORD_SALIENCE = 0.3
+const ASKING_SALIENCE = 0.15
+/** A pair across the border of two words says less than one inside a word. */
+const ACROSS_WORDS = 0.7
+/** Single ideographs in fewer than this share of the passages are looked up too; the others only in the texts of candidates. */
+const RARE_SHARE = 0.02
+const RARE_WEIGHT = 0.4
+const WORD_WEIGHT = 1.5
+const NUMERAL_WEIGHT = 0.7
+/** An alternative counts for this share of the word it stands for, divided by the number of alternatives; a word for at least that much. */
+const SYNONYM_WEIGHT = 0.8
+const SYNONYM_FLOOR = 5
 
 export interface QueryTerm {
   /** The place of the term in the index. */
   readonly place: number
-  readonly synonym: boolean
   /** Salience in the question times rarity in the index. */
   readonly weight: number
 }
@@ -19,28 +32,17 @@ export interface QueryTerm {
 export interface QueryPlan {
   /** The folded question: an ideograph's code, or 0 for anything else. */
   readonly codes: Uint16Array
-  /** How much each position matters: 1 for matter, little for asking and grammar. */
-  readonly salience: Float32Array
-  /** By position, the weight of the ideograph there (its place in `singlePlaces`), and of the pair that ends there. */
+  /** By position, the weight of the ideograph there, and of the pair that ends there. */
   readonly singleWeights: Float32Array
   readonly pairWeights: Float32Array
   /** By position, the length of the dictionary word that ends there, or 0. */
   readonly wordLengths: Uint8Array
-  /** Ideographs that are rare enough to look up by themselves, pairs, words of letters and numerals. */
-  readonly terms: readonly QueryTerm[]
-  readonly text: string
-  readonly own: number
-}
-
-export interface PlanTuning {
-  readonly stop: number
-  readonly ask: number
-  readonly across: number
-  readonly rareSingle: number
-  readonly single1: number
-  readonly syn: number
-  readonly synFloor: number
-  readonly synPow: number
+  /** What the question says: rare ideographs, pairs, words of letters, numerals. */
+  readonly own: readonly QueryTerm[]
+  /** The sum of the weights in `own`. */
+  readonly ownWeight: number
+  /** What else it may mean. */
+  readonly synonyms: readonly QueryTerm[]
 }
 
 /** How rare a term is: the idf of BM25. */
@@ -49,85 +51,161 @@ export function rarity(postings: Postings, place: number): number {
   return Math.log(1 + (postings.passageCount - frequency + 0.5) / (frequency + 0.5))
 }
 
-export function planQuery(queryText: string, postings: Postings, analyzer: Analyzer, tuning: PlanTuning): QueryPlan {
-  const text = analyzer.normalise(queryText).slice(0, LONGEST_QUESTION)
+/** Reads a question. Without `homophones` nothing is put right. */
+export function planQuery(
+  queryText: string,
+  postings: Postings,
+  analyzer: Analyzer,
+  homophones?: Homophones,
+): QueryPlan {
+  let text = analyzer.normalise(queryText).slice(0, LONGEST_QUESTION)
+  if (homophones !== undefined) text = withoutHomophoneErrors(text, postings, analyzer, homophones)
+  const codes = codesOf(text)
+  const { salience, wordLengths, inside } = readWords(text, analyzer)
+  const singleWeights = new Float32Array(text.length)
+  const pairWeights = new Float32Array(text.length)
+  const weights = new Map<number, number>()
+  const add = (place: number, weight: number) => weights.set(place, (weights.get(place) ?? 0) + weight)
+  for (let index = 0; index < codes.length; index++) {
+    const code = codes[index] ?? 0
+    if (code === 0) continue
+    const importance = salience[index] ?? 1
+    const single = findTerm(postings, code)
+    if (single === -1) continue
+    const singleWeight = importance * rarity(postings, single)
+    singleWeights[index] = singleWeight
+    if (termFrequency(postings, single) < postings.passageCount * RARE_SHARE) add(single, RARE_WEIGHT * singleWeight)
+    const before = codes[index - 1] ?? 0
+    const pair = before === 0 ? -1 : findTerm(postings, pairKey(before, code))
+    if (pair === -1) continue
+    const bond = inside[index] === 1 ? 1 : ACROSS_WORDS
+    const pairWeight = Math.sqrt(importance * (salience[index - 1] ?? 1)) * bond * rarity(postings, pair)
+    pairWeights[index] = pairWeight
+    add(pair, pairWeight)
+  }
+  for (const { place, weight } of wordsAndNumerals(text, salience, postings)) add(place, weight)
+  let ownWeight = 0
+  for (const weight of weights.values()) ownWeight += weight
+  const own = termsOf(weights)
+  return {
+    codes,
+    singleWeights,
+    pairWeights,
+    wordLengths,
+    own,
+    ownWeight,
+    synonyms: synonymTerms(text, pairWeights, weights, postings, analyzer),
+  }
+}
+
+function codesOf(text: string): Uint16Array {
   const codes = new Uint16Array(text.length)
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index)
     codes[index] = isIdeograph(code) ? code : 0
   }
-  const salience = new Float32Array(text.length).fill(1)
-  const wordLengths = new Uint8Array(text.length)
-  const joined = new Uint8Array(text.length)
-  for (const { start, end, word } of analyzer.wordSpans(text)) {
-    if (end - start < 2 || end - start > 30) {
-      if (analyzer.isStopword(word)) salience[start] = tuning.stop
-      if (analyzer.isQuestionWord(word)) salience[start] = tuning.ask
-      continue
-    }
-    wordLengths[end - 1] = end - start
-    joined.fill(1, start + 1, end)
-    if (analyzer.isStopword(word)) salience.fill(tuning.stop, start, end)
-  }
-  for (const { start, end } of questionSpans(text)) salience.fill(tuning.ask, start, end)
-  const weights = new Map<number, number>()
-  const add = (place: number, weight: number) => {
-    if (place !== -1) weights.set(place, (weights.get(place) ?? 0) + weight)
-  }
-  const singleWeights = new Float32Array(text.length)
-  const pairWeights = new Float32Array(text.length)
-  const rareBelow = postings.passageCount * tuning.rareSingle
-  for (let index = 0; index < codes.length; index++) {
-    const code = codes[index] ?? 0
-    if (code === 0) continue
-    const single = findTerm(postings, code)
-    const own = salience[index] ?? 1
-    if (single !== -1) {
-      singleWeights[index] = own * rarity(postings, single)
-      if (termFrequency(postings, single) < rareBelow) add(single, tuning.single1 * own * rarity(postings, single))
-    }
-    const before = codes[index - 1] ?? 0
-    if (before === 0) continue
-    const pair = findTerm(postings, pairKey(before, code))
-    if (pair === -1) continue
-    const bond = joined[index] === 1 ? 1 : tuning.across
-    const weight = Math.sqrt(own * (salience[index - 1] ?? 1)) * bond * rarity(postings, pair)
-    pairWeights[index] = weight
-    add(pair, weight)
-  }
-  addWords(text, postings, salience, add)
-  const synonymWeights = new Map<number, number>()
-  const addSyn = (place: number, weight: number) => { if (!weights.has(place)) synonymWeights.set(place, (synonymWeights.get(place) ?? 0) + weight) }
-  let own = 0
-  for (const weight of weights.values()) own += weight
-  for (const { start, end, alternatives } of analyzer.synonyms.find(text)) {
-    let weight = 0
-    for (let at = start; at < end; at++) weight += at === start ? 0 : (pairWeights[at] ?? 0)
-    weight = Math.max(weight, tuning.synFloor) * tuning.syn / Math.pow(alternatives.length, tuning.synPow)
-    for (const word of alternatives) {
-      if (text.includes(word)) continue
-      const places: number[] = []
-      for (let at = 1; at < word.length; at++) { const place = findTerm(postings, pairKey(word.charCodeAt(at - 1), word.charCodeAt(at))); if (place !== -1) places.push(place) }
-      if (places.length < word.length - 1) continue
-      const total = places.reduce((sum, place) => sum + rarity(postings, place), 0)
-      for (const place of places) addSyn(place, weight * rarity(postings, place) / total)
-    }
-  }
-  const terms = [...[...weights].map(([place, weight]) => ({ place, weight, synonym: false })), ...[...synonymWeights].map(([place, weight]) => ({ place, weight, synonym: true }))]
-  return { own, codes, salience, singleWeights, pairWeights, wordLengths, terms, text }
+  return codes
 }
 
-function addWords(text: string, postings: Postings, salience: Float32Array, add: (place: number, weight: number) => void): void {
+function termsOf(weights: ReadonlyMap<number, number>): QueryTerm[] {
+  return [...weights].map(([place, weight]) => ({ place, weight }))
+}
+
+interface ReadWords {
+  readonly salience: Float32Array
+  readonly wordLengths: Uint8Array
+  /** 1 where a word goes on from the position before. */
+  readonly inside: Uint8Array
+}
+
+function readWords(text: string, analyzer: Analyzer): ReadWords {
+  const salience = new Float32Array(text.length).fill(1)
+  const wordLengths = new Uint8Array(text.length)
+  const inside = new Uint8Array(text.length)
+  for (const { start, end, word } of analyzer.wordSpans(text)) {
+    if (analyzer.isStopword(word)) salience.fill(STOPWORD_SALIENCE, start, end)
+    if (end - start < 2 || end - start > 30) continue
+    wordLengths[end - 1] = end - start
+    inside.fill(1, start + 1, end)
+  }
+  for (const { start, end } of questionSpans(text)) salience.fill(ASKING_SALIENCE, start, end)
+  return { salience, wordLengths, inside }
+}
+
+function withoutHomophoneErrors(text: string, postings: Postings, analyzer: Analyzer, homophones: Homophones): string {
+  const codes = codesOf(text)
+  const fixed = new Uint8Array(text.length)
+  for (const { start, end } of questionSpans(text)) if (end - start > 1) fixed.fill(1, start, end)
+  for (const { start, end } of analyzer.wordSpans(text)) {
+    if (end - start < 2) continue
+    let isKnown = true
+    for (let index = start + 1; index < end; index++) {
+      if (findTerm(postings, pairKey(codes[index - 1] ?? 0, codes[index] ?? 0)) === -1) isKnown = false
+    }
+    if (isKnown) fixed.fill(1, start, end)
+  }
+  const corrected = correctHomophones(codes, fixed, postings, homophones)
+  if (corrected === codes) return text
+  let result = ''
+  for (let index = 0; index < text.length; index++) {
+    const code = corrected[index] ?? 0
+    result += code === 0 ? text.charAt(index) : String.fromCharCode(code)
+  }
+  return result
+}
+
+function wordsAndNumerals(text: string, salience: Float32Array, postings: Postings): QueryTerm[] {
+  const terms: QueryTerm[] = []
   for (let start = 0; start < text.length; start++) {
     if (!isWordUnit(text.charCodeAt(start))) continue
     let end = start + 1
     while (end < text.length && isWordUnit(text.charCodeAt(end))) end++
     const place = findWord(postings, text.slice(start, end))
-    if (place !== -1) add(place, 1.5 * (salience[start] ?? 1) * rarity(postings, place))
+    if (place !== -1) terms.push({ place, weight: WORD_WEIGHT * (salience[start] ?? 1) * rarity(postings, place) })
     start = end
   }
   for (const numeral of findNumerals(text)) {
     const place = findWord(postings, numeral.term)
-    if (place !== -1) add(place, 0.7 * rarity(postings, place))
+    if (place !== -1) terms.push({ place, weight: NUMERAL_WEIGHT * rarity(postings, place) })
   }
+  return terms
+}
+
+/** The pairs of alternatives that the question does not hold itself; what an alternative weighs is shared by its pairs. */
+function synonymTerms(
+  text: string,
+  pairWeights: Float32Array,
+  own: ReadonlyMap<number, number>,
+  postings: Postings,
+  analyzer: Analyzer,
+): QueryTerm[] {
+  const weights = new Map<number, number>()
+  for (const { start, end, alternatives } of analyzer.synonyms.find(text)) {
+    let original = 0
+    for (let index = start + 1; index < end; index++) original += pairWeights[index] ?? 0
+    const share = (SYNONYM_WEIGHT * Math.max(original, SYNONYM_FLOOR)) / alternatives.length
+    for (const word of alternatives) {
+      if (text.includes(word)) continue
+      const places = pairPlaces(word, postings)
+      const total = places.reduce((sum, place) => sum + rarity(postings, place), 0)
+      for (const place of places) {
+        if (!own.has(place)) weights.set(place, (weights.get(place) ?? 0) + (share * rarity(postings, place)) / total)
+      }
+    }
+  }
+  return termsOf(weights)
+}
+
+/** The places of a word's pairs; none where the index lacks one of them. */
+function pairPlaces(word: string, postings: Postings): number[] {
+  const places: number[] = []
+  for (let index = 1; index < word.length; index++) {
+    const first = word.charCodeAt(index - 1)
+    const second = word.charCodeAt(index)
+    if (!isIdeograph(first) || !isIdeograph(second)) continue
+    const place = findTerm(postings, pairKey(first, second))
+    if (place === -1) return []
+    places.push(place)
+  }
+  return places
 }

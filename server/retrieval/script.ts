@@ -4,11 +4,16 @@ let foldTable: Uint16Array | undefined
 
 /** Whether a UTF-16 code unit is written without spaces between words: Han, kana, hangul. */
 export function isIdeograph(code: number): boolean {
-  return (code >= 0x3400 && code <= 0x9fff) || code === 0x3007 || (code >= 0x3040 && code <= 0x30ff) || isHangul(code)
+  return isHan(code) || code === 0x3007 || (code >= 0x3040 && code <= 0x30ff) || isHangul(code)
 }
 
 function isHangul(code: number): boolean {
   return code >= 0xac00 && code <= 0xd7af
+}
+
+/** Whether a UTF-16 code unit is a Han character of the basic planes' first blocks. */
+export function isHan(code: number): boolean {
+  return code >= 0x3400 && code <= 0x9fff
 }
 
 /** Whether a folded UTF-16 code unit is part of a word that is written with spaces around it: letters and digits. */

@@ -19,6 +19,10 @@ export interface SelectSentencesOptions {
 const DEFAULT_LIMIT = 12
 /** Added to the item of a list that is asked for; more than anything else can count. */
 const ITEM_BONUS = 20
+/** What a sentence in the first person gains where the lecturer is asked about herself (「你…」), quotations left aside. */
+const SPEAKER_BONUS = 1
+/** What a sentence that itself asks loses: it repeats the question's words and answers nothing. */
+const ASKING_PENALTY = 3
 /** What a sentence right after the place that was read last gains in a follow-up, and one before that place loses. */
 const NEXT_BONUS = 6
 const READ_PENALTY = 6
@@ -60,19 +64,29 @@ function scoredSentence({ ranked: { passage }, start, end }: SentenceFeatures, s
   }
 }
 
-/** What the conversation adds to each sentence of one passage: the item asked for, and where to read on. */
+/** What the conversation adds to each sentence of one passage: who is asked, the item asked for, and where to read on. */
 function conversationBonus(question: Question, features: readonly SentenceFeatures[]): number[] {
   const { focus, ordinal } = question
+  const asksSpeaker = /[你您]/u.test(question.text)
   return features.map(({ ranked: { passage }, start, end }) => {
     const inFocus = focus?.documentId === passage.documentId
-    let bonus = 0
-    if (ordinal !== undefined && listNumber(passage.text.slice(start, end)) === ordinal) {
+    const text = passage.text.slice(start, end)
+    let bonus = (asksSpeaker && speaksOfSelf(text) ? SPEAKER_BONUS : 0) - (asks(text) ? ASKING_PENALTY : 0)
+    if (ordinal !== undefined && listNumber(text) === ordinal) {
       bonus += ITEM_BONUS + (inFocus ? NEXT_BONUS : 0)
     }
     if (focus === undefined || !inFocus || ordinal !== undefined) return bonus
     const ahead = passage.start + start - focus.afterOffset
     return bonus + (ahead < -1 ? -READ_PENALTY : NEXT_BONUS * Math.exp(-ahead / 120))
   })
+}
+
+function speaksOfSelf(text: string): boolean {
+  return text.replace(/“[^”]*”?|「[^」]*」?/gu, '').includes('我')
+}
+
+function asks(text: string): boolean {
+  return /[？?][”」』]?$/u.test(text)
 }
 
 /** Passages may overlap: the same words are offered once. */

@@ -22,6 +22,9 @@ export interface SentenceTable {
   readonly sentences: readonly TableSentence[]
 }
 
+/** Longer titles are sentences rather than names. */
+const LONGEST_NAME = 12
+
 const tables = new WeakMap<Passage, SentenceTable>()
 
 /** The sentences of a passage; made once for each passage object. */
@@ -40,9 +43,15 @@ export function sentenceTable(passage: Passage, analyzer: Analyzer): SentenceTab
       heading: isHeading(passage.text, start, end, spans.length),
     }
   })
-  const table = { subject: analyzer.normalise(passage.title), sentences }
+  const table = { subject: subjectOf(analyzer.normalise(passage.title), sentences), sentences }
   tables.set(passage, table)
   return table
+}
+
+/** The title where the text itself speaks of it by that name; a title that only sums up a story is no subject. */
+function subjectOf(title: string, sentences: readonly TableSentence[]): string {
+  const name = title.replace(/\s*[(（].*$/u, '')
+  return name.length <= LONGEST_NAME || sentences.some(({ folded }) => folded.includes(name)) ? title : ''
 }
 
 /** A Markdown heading, or a short line of its own that ends without punctuation. */

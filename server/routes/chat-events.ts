@@ -70,23 +70,28 @@ async function streamEvents(
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
   })
-  const end = () => {
+  const send = (message: ServerMessage): void => {
+    if (raw.writableEnded || raw.destroyed) return
+    raw.write(eventOf(message))
+    // A reader that is too slow is cut off; it comes back and resumes (protocol rule 8).
+    if (raw.writableLength > MOST_BUFFERED) raw.destroy()
+  }
+  const close = (): void => {
     if (!raw.writableEnded) raw.end()
+    // A reader that does not read never takes the end either.
+    setTimeout(() => raw.destroy(), 2_000).unref()
   }
   const connection = openChatConnection(options.connection, {
     ...carrierOf(request),
     answers: 'session',
-    send(message) {
-      if (raw.writableEnded) return
-      raw.write(eventOf(message))
-      // A reader that is too slow is cut off; it comes back and resumes (protocol rule 8).
-      if (raw.writableLength > MOST_BUFFERED) raw.destroy()
-    },
-    close: end,
+    send,
+    close,
   })
-  const heartbeat = setInterval(() => raw.write(eventOf({ type: 'ping' })), HEARTBEAT_MS)
+  const leave = options.connections.add({ send, close })
+  const heartbeat = setInterval(() => send({ type: 'ping' }), HEARTBEAT_MS)
   raw.once('close', () => {
     clearInterval(heartbeat)
+    leave()
     connection.end()
   })
   const cursor = cursorOf(request.headers['last-event-id'] ?? request.query.lastEventId)

@@ -10,6 +10,7 @@ import { ProtocolError } from '../protocol/errors.ts'
 import type { AnswerDelta, AnswerEnd, AnswerSnapshot } from '../protocol/server-message.ts'
 import { type ChatConnectionParts, QUESTIONS_PER_ADDRESS } from '../sessions/chat-connection.ts'
 import type { EarlierTurn } from '../turn/understand.ts'
+import { errorBody } from './http-errors.ts'
 import { type OriginPolicy, siteOf } from './origin-policy.ts'
 
 export interface CompletionsOptions {
@@ -131,6 +132,7 @@ async function complete(
     content += text
     end = last
   }
+  if (abort.signal.aborted) return reply.hijack()
   if (end?.outcome === undefined || end.outcome === 'failed') throw new ProtocolError('internal')
   return {
     ...head,
@@ -169,12 +171,20 @@ async function stream(
     choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }],
   })
   write(choice({ role: 'assistant', content: '' }, null))
-  for await (const { text, last } of piecesOf(frames)) {
-    if (text !== '') write(choice({ content: text }, null))
-    if (last) write({ ...choice({}, finishReason(last)), ...extrasOf(last) })
+  try {
+    for await (const { text, last } of piecesOf(frames)) {
+      if (text !== '') write(choice({ content: text }, null))
+      if (last) write({ ...choice({}, finishReason(last)), ...extrasOf(last) })
+    }
+    if (includeUsage) write({ choices: [], usage: USAGE })
+    raw.end('data: [DONE]\n\n')
+  } catch (error) {
+    // The status has been sent: clients of this protocol take an error from within the stream.
+    reply.log.error({ err: error }, 'an answer could not be read to its end')
+    raw.end(
+      `data: ${JSON.stringify(errorBody(error instanceof ProtocolError ? error : new ProtocolError('internal')))}\n\n`,
+    )
   }
-  if (includeUsage) write({ choices: [], usage: USAGE })
-  raw.end('data: [DONE]\n\n')
 }
 
 /** Text in order, each character once, also where a snapshot comes between. */

@@ -100,7 +100,7 @@ function* takeSentences(reading: Reading, ended: boolean): Generator<DraftSenten
       continue
     }
     if (reading.step === 'closing' && !CLOSERS.has(character) && !SPACE.test(character)) {
-      if (CONTINUES.test(character) && !/\s$/.test(reading.text)) reading.step = 'inside'
+      if ((CONTINUES.test(character) || endsInBareQuotation(reading)) && !/\s$/.test(reading.text)) reading.step = 'inside'
       else yield takeSentence(reading)
     }
     const quoted = isInQuotation(reading, character)
@@ -139,6 +139,11 @@ function isInQuotation(reading: Reading, character: string): boolean {
   return false
 }
 
+/** 「他问：“慢多少？”我说不上来。[1]」is one sentence with one mark: a quotation without a mark of its own belongs to what follows. */
+function endsInBareQuotation({ text, marks }: Reading): boolean {
+  return marks.length === 0 && /[。！？!?…][”」』]$/.test(text)
+}
+
 /** A point ends a sentence before white space or the end, except after the number of a list item. */
 function isFullStop(before: string, next: string | undefined): boolean {
   if (next !== undefined && !SPACE.test(next)) return false
@@ -165,6 +170,8 @@ export async function* intoSentences(tokens: AsyncIterable<string>): AsyncGenera
   for await (const token of tokens) {
     reading.rest += token
     yield* takeSentences(reading, false)
+    // An empty token says that the sentence is over and that no mark follows (see `createOpenAiModel`).
+    if (token === '' && reading.rest === '' && reading.step === 'closing') yield takeSentence(reading)
   }
   yield* takeSentences(reading, true)
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { projectDir } from '../helpers/test-server.ts'
+import { fileURLToPath } from 'node:url'
+
+export const projectDir = fileURLToPath(new URL('../../', import.meta.url))
 
 /** A file of the project, by its path from the project's folder. */
 export function readProjectFile(path: string): string {

@@ -84,7 +84,7 @@ export async function startProtocolServer(options: ProtocolServerOptions): Promi
   const sessions = new Map<string, ScriptedSession>()
   const received: ClientMessage[] = []
   const sockets = new Set<WebSocket>()
-  const streams = new Map<string, { line: Line; response: ServerResponse | null; waiting: string[] }>()
+  const streams = new Set<ServerResponse>()
   const lines = new Set<Line>()
   const timers = new Set<NodeJS.Timeout>()
   let frozen = false
@@ -129,9 +129,10 @@ export async function startProtocolServer(options: ProtocolServerOptions): Promi
           suggestions: persona.suggestions,
           transcript: opened.turns.map(record),
         })
-        for (const cursor of message.have ?? []) {
-          const turn = opened.turns.find((candidate) => candidate.answerId === cursor.answerId)
-          if (turn !== undefined) resume(line, turn, cursor.epoch, cursor.seq)
+        for (const turn of opened.turns) {
+          const cursor = message.have?.find((candidate) => candidate.answerId === turn.answerId)
+          if (cursor !== undefined) resume(line, turn, cursor.epoch, cursor.seq)
+          else if (!turn.ended) resume(line, turn, turn.epoch, 0)
         }
         return
       }
@@ -250,52 +251,59 @@ export async function startProtocolServer(options: ProtocolServerOptions): Promi
     for (const sent of options.disturb?.(frame) ?? [frame]) write(JSON.stringify(sent))
   }
 
+  const openStream = (request: IncomingMessage, response: ServerResponse, url: URL): void => {
+    connections++
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+    const line: Line = {
+      session: null,
+      send: (frame) =>
+        carry(frame, (text) => {
+          const id = 'answerId' in frame && 'seq' in frame ? `id: ${frame.answerId}:${frame.epoch}:${frame.seq}\n` : ''
+          response.write(`${id}data: ${text}\n\n`)
+        }),
+      end: () => response.end(),
+    }
+    streams.add(response)
+    lines.add(line)
+    response.on('close', () => {
+      streams.delete(response)
+      lines.delete(line)
+      line.session?.lines.delete(line)
+    })
+    const [answerId, epoch, seq] = (url.searchParams.get('lastEventId') ?? '').split(':')
+    const sessionId = url.searchParams.get('sessionId')
+    const token = bearerOf(request)
+    hear(line, {
+      type: 'session-open',
+      personaId: url.searchParams.get('personaId') ?? '',
+      ...(sessionId === null ? {} : { sessionId }),
+      ...(token === null ? {} : { token }),
+      ...(answerId && epoch && seq ? { have: [{ answerId, epoch, seq: Number(seq) }] } : {}),
+    })
+  }
+
+  const takePost = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { sessionId, frames } = JSON.parse(await readBody(request)) as { sessionId: string; frames: ClientMessage[] }
+    const session = sessions.get(sessionId)
+    if (session === undefined || session.token !== bearerOf(request)) {
+      response.writeHead(401, { 'content-type': 'application/json' })
+      response.end(JSON.stringify({ error: { code: 'session-invalid' } }))
+      return
+    }
+    const replies: ServerMessage[] = []
+    const line: Line = { session, send: (frame) => replies.push(frame), end: () => {} }
+    for (const frame of frames) hear(line, frame)
+    reply(response, 'application/json', JSON.stringify({ frames: replies }))
+  }
+
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const url = new URL(request.url ?? '/', 'http://localhost')
     if (url.pathname === '/v1/personas') {
       reply(response, 'application/json', JSON.stringify({ personas: options.personas }))
-    } else if (url.pathname === '/v1/chat/frames' && request.method === 'POST') {
-      readBody(request).then(
-        (body) => {
-          const { connectionId, frames } = JSON.parse(body) as { connectionId: string; frames: ClientMessage[] }
-          let stream = streams.get(connectionId)
-          if (stream === undefined) {
-            connections++
-            const waiting: string[] = []
-            const line: Line = {
-              session: null,
-              send: (frame) =>
-                carry(frame, (text) => {
-                  const open = streams.get(connectionId)?.response
-                  const id =
-                    'answerId' in frame && 'seq' in frame ? `id: ${frame.answerId}:${frame.epoch}:${frame.seq}\n` : ''
-                  if (open) open.write(`${id}data: ${text}\n\n`)
-                  else waiting.push(`${id}data: ${text}\n\n`)
-                }),
-              end: () => streams.get(connectionId)?.response?.end(),
-            }
-            lines.add(line)
-            stream = { line, response: null, waiting }
-            streams.set(connectionId, stream)
-          }
-          for (const frame of frames) hear(stream.line, frame)
-          response.writeHead(202, { 'access-control-allow-origin': '*' }).end()
-        },
-        () => response.writeHead(400).end(),
-      )
     } else if (url.pathname === '/v1/chat/events') {
-      const stream = streams.get(url.searchParams.get('connectionId') ?? '')
-      if (stream === undefined) {
-        response.writeHead(404).end()
-        return
-      }
-      response.writeHead(200, {
-        'content-type': 'text/event-stream',
-        'cache-control': 'no-store',
-        'access-control-allow-origin': '*',
-      })
-      stream.response = response
-      for (const text of stream.waiting.splice(0)) response.write(text)
+      openStream(request, response, url)
+    } else if (url.pathname === '/v1/chat/frames' && request.method === 'POST') {
+      takePost(request, response).catch(() => response.writeHead(400).end())
     } else if (request.method === 'OPTIONS') {
       response.writeHead(204, { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' }).end()
     } else {
@@ -340,8 +348,7 @@ export async function startProtocolServer(options: ProtocolServerOptions): Promi
     connections: () => connections,
     dropAll() {
       for (const peer of sockets) peer.terminate()
-      for (const stream of streams.values()) stream.response?.destroy()
-      streams.clear()
+      for (const stream of streams) stream.destroy()
     },
     endAll(code) {
       for (const line of lines) line.end(code)
@@ -414,6 +421,10 @@ function record(turn: ScriptedTurn): TranscriptTurn {
     citations: turn.script.citations ?? [],
     ...(turn.feedback === undefined ? {} : { feedback: turn.feedback }),
   }
+}
+
+function bearerOf(request: IncomingMessage): string | null {
+  return /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? null
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

@@ -39,9 +39,15 @@ describe('intoSentences', () => {
   })
 
   it('keeps closing quotation marks with their sentence', async () => {
-    expect((await sentencesOf('师傅说：“再来一遍。”我又焊了一遍。')).map((s) => s.text)).toEqual([
+    expect((await sentencesOf('师傅说：“再来一遍。”[1]我又焊了一遍。[2]')).map((s) => s.text)).toEqual([
       '师傅说：“再来一遍。”',
       '我又焊了一遍。',
+    ])
+  })
+
+  it('keeps a quotation without a mark of its own with what follows it', async () => {
+    expect(await sentencesOf('他问：“慢多少？”我说不上来。[1]')).toEqual([
+      { text: '他问：“慢多少？”我说不上来。', marks: [1] },
     ])
   })
 
@@ -133,7 +139,8 @@ describe('intoSentences', () => {
           if (turn > 1000) break
         }
         tokens.push(whole.slice(tokens.join('').length))
-        expect(await sentencesOf(...tokens)).toEqual(await sentencesOf(whole))
+        const pieces = tokens.filter((token) => token !== '')
+        expect(await sentencesOf(...pieces)).toEqual(await sentencesOf(whole))
       }),
       { numRuns: 300 },
     )

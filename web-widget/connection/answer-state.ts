@@ -134,7 +134,7 @@ export function applyEnd(state: AnswerState, end: AnswerEnd): AnswerStep {
 export function applySnapshot(state: AnswerState, snapshot: AnswerSnapshot): AnswerStep {
   if (state.ending !== null) return { state, effect: snapshot.status === 'ended' ? 'acknowledge' : 'none' }
   if (state.retired.includes(snapshot.epoch)) return { state, effect: 'none' }
-  if (snapshot.epoch === state.epoch && snapshot.seq < state.seq) return { state, effect: 'none' }
+  if (snapshot.epoch === state.epoch && snapshot.seq < state.seq) return { state: forgetResume(state), effect: 'none' }
   const moved = snapshot.epoch === state.epoch ? state : atEpoch(state, snapshot.epoch)
   const next: AnswerState = {
     ...moved,

@@ -59,59 +59,122 @@ export function closeCodeOfError(code: string): number {
 }
 
 /**
- * The same frames over server-sent events and posts, for proxies that block WebSocket. `session-open` is posted
- * first, so that no token stands in an address; then the stream is opened under the same connection id.
+ * The same frames over server-sent events and posts, for proxies that block WebSocket. The stream is read with
+ * `fetch`, since the token travels in a header, which `EventSource` cannot set.
  */
-export function openEventCarrier(address: string, connectionId: string, events: CarrierEvents): FrameCarrier {
+export function openEventCarrier(address: string, events: CarrierEvents): FrameCarrier {
+  const abort = new AbortController()
   let gone = false
-  let stream: EventSource | null = null
-  let posting: Promise<boolean> = Promise.resolve(true)
+  let session: { sessionId: string; token: string } | null = null
+  let posting: Promise<void> = Promise.resolve()
+
   const leave = (code: number): void => {
     if (gone) return
     gone = true
-    stream?.close()
+    abort.abort()
     events.onClose(code)
   }
-  const post = async (frame: ClientMessage): Promise<boolean> => {
-    if (gone) return false
-    try {
-      const response = await fetch(`${address}v1/chat/frames`, {
+  const take = (data: string): void => {
+    if (gone) return
+    const credentials = credentialsIn(data)
+    if (credentials !== null) session = credentials
+    events.onFrame(data)
+  }
+  const request = async (path: string, init: RequestInit, token: string | undefined): Promise<Response | null> => {
+    const headers = new Headers(init.headers)
+    if (token !== undefined) headers.set('authorization', `Bearer ${token}`)
+    const response = await fetch(`${address}v1/chat/${path}`, {
+      ...init,
+      headers,
+      signal: abort.signal,
+      cache: 'no-store',
+    })
+    if (response.ok) return response
+    const problem: unknown = await response.json().catch(() => null)
+    leave(closeCodeOfError(codeIn(problem)))
+    return null
+  }
+  const listen = async (open: SessionOpen): Promise<void> => {
+    const query = new URLSearchParams({ personaId: open.personaId })
+    const cursor = open.have?.[0]
+    if (open.sessionId !== undefined) query.set('sessionId', open.sessionId)
+    if (open.locale !== undefined) query.set('locale', open.locale)
+    if (cursor !== undefined) query.set('lastEventId', `${cursor.answerId}:${cursor.epoch}:${cursor.seq}`)
+    const response = await request(`events?${query.toString()}`, {}, open.token)
+    const reader = response?.body?.getReader()
+    if (reader === undefined) return leave(1006)
+    const lines = createEventReader(take)
+    const decoder = new TextDecoder()
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      lines(decoder.decode(part.value, { stream: true }))
+    }
+    leave(1006)
+  }
+  const post = async (frame: ClientMessage): Promise<void> => {
+    if (gone) return
+    const response = await request(
+      'frames',
+      {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ connectionId, frames: [frame] }),
-      })
-      if (response.ok) return true
-      const problem: unknown = await response.json().catch(() => null)
-      leave(closeCodeOfError(codeIn(problem)))
-    } catch {
-      leave(1006)
-    }
-    return false
+        body: JSON.stringify({ ...(session === null ? {} : { sessionId: session.sessionId }), frames: [frame] }),
+      },
+      session?.token,
+    )
+    const body: unknown = await response?.json()
+    if (typeof body !== 'object' || body === null || !('frames' in body) || !Array.isArray(body.frames)) return
+    for (const reply of body.frames) take(JSON.stringify(reply))
   }
-  const listen = (open: SessionOpen): void => {
-    const query = new URLSearchParams({ personaId: open.personaId, connectionId })
-    if (open.sessionId !== undefined) query.set('sessionId', open.sessionId)
-    stream = new EventSource(`${address}v1/chat/events?${query.toString()}`)
-    stream.addEventListener('message', (event) => {
-      if (!gone && typeof event.data === 'string') events.onFrame(event.data)
-    })
-    // The browser would come back by itself under the old connection id; the state machine decides instead.
-    stream.addEventListener('error', () => leave(1006))
-  }
-  Promise.resolve().then(events.onOpen, () => leave(1006))
+
+  Promise.resolve().then(
+    () => {
+      if (!gone) events.onOpen()
+    },
+    () => leave(1006),
+  )
   return {
     send(frame) {
+      if (frame.type === 'pong') return
+      if (frame.type === 'session-open') {
+        listen(frame).catch(() => leave(1006))
+        return
+      }
       // One after the other: frames must arrive in the order in which they were given.
-      posting = posting.then(async (alive) => {
-        const sent = alive && (await post(frame))
-        if (sent && frame.type === 'session-open' && !gone) listen(frame)
-        return sent
-      })
+      posting = posting.then(() => post(frame)).catch(() => leave(1006))
     },
     close() {
       gone = true
-      stream?.close()
+      abort.abort()
     },
+  }
+}
+
+/** Takes the pieces of an event stream as they come and gives the `data` of each event. */
+export function createEventReader(onData: (data: string) => void): (piece: string) => void {
+  let rest = ''
+  let data: string[] = []
+  return (piece) => {
+    const lines = (rest + piece).split(/\r\n|\n|\r(?!$)/)
+    rest = lines.pop() ?? ''
+    for (const line of lines) {
+      if (line.startsWith('data:')) data.push(line.slice(5).replace(/^ /, ''))
+      else if (line === '' && data.length > 0) {
+        onData(data.join('\n'))
+        data = []
+      }
+    }
+  }
+}
+
+function credentialsIn(data: string): { sessionId: string; token: string } | null {
+  if (!data.includes('"session-ready"')) return null
+  try {
+    const frame: unknown = JSON.parse(data)
+    if (typeof frame !== 'object' || frame === null || !('sessionId' in frame) || !('token' in frame)) return null
+    const { sessionId, token } = frame
+    return typeof sessionId === 'string' && typeof token === 'string' ? { sessionId, token } : null
+  } catch {
+    return null
   }
 }
 

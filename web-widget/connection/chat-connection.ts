@@ -41,7 +41,6 @@ export interface ChatConnectionOptions {
   /** An answer is complete. */
   readonly onEnded?: (turnId: string) => void
   readonly Socket?: SocketConstructor
-  readonly openEvents?: typeof openEventCarrier
   readonly newId?: () => string
 }
 
@@ -69,6 +68,7 @@ export interface ChatConnection {
 /** How long a question may stay without `turn-accepted` before it is shown as not sent. */
 export const ACCEPT_TIMEOUT_MS = 10_000
 const ACK_INTERVAL_MS = 1_000
+const RESUME_TIMEOUT_MS = 5_000
 
 /** Drives the two pure state machines with a carrier, timers and storage. Knows nothing of the page's elements. */
 export function createChatConnection(options: ChatConnectionOptions): ChatConnection {
@@ -123,7 +123,7 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
       mine =
         link.carrier === 'socket'
           ? openSocketCarrier(address, events, options.Socket ?? WebSocket)
-          : (options.openEvents ?? openEventCarrier)(address, newId(), events)
+          : openEventCarrier(address, events)
       carrier = mine
     } catch {
       // A page's policy may forbid the address at once.
@@ -198,6 +198,7 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
     switch (effect.type) {
       case 'send':
         send(effect.frame)
+        if (effect.frame.type === 'answer-resume') watchResume(effect.frame.answerId, effect.frame.seq)
         break
       case 'session':
         store.keepSession(effect.session)
@@ -234,6 +235,17 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
     )
   }
 
+  /** A resume that nothing answers means that the connection is worth nothing: the next one resumes by itself. */
+  const watchResume = (answerId: string, seq: number): void => {
+    const mine = carrier
+    setTimeout(() => {
+      const answer = talk.turns.find((turn) => turn.answer?.answerId === answerId)?.answer
+      if (mine !== null && mine === carrier && answer?.awaiting === true && answer.seq === seq) {
+        linkEvent({ type: 'closed', code: 1006 })
+      }
+    }, RESUME_TIMEOUT_MS)
+  }
+
   const sendNext = (): void => {
     if (link.phase !== 'ready') return
     const turn = nextToSend(talk, Date.now())
@@ -263,7 +275,9 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
   }
 
   const keepPending = (): void => {
-    const waiting = talk.turns.filter((turn) => turn.delivery === 'queued' || turn.delivery === 'sent' || resendable(turn))
+    const waiting = talk.turns.filter(
+      (turn) => turn.delivery === 'queued' || turn.delivery === 'sent' || resendable(turn),
+    )
     store.keepPending(waiting.map((turn) => ({ turnId: turn.turnId, text: turn.question, askedAt: turn.askedAt })))
   }
 

@@ -230,12 +230,6 @@ function sessionReady(state: Conversation, ready: SessionReady): ConversationSte
     },
     effects: [
       { type: 'session', session },
-      // A running answer of which no epoch is known is joined by asking again under the same turn id.
-      ...turns.flatMap((turn): ConversationEffect[] =>
-        turn.answer !== null && turn.answer.ending === null && turn.answer.epoch === ''
-          ? [{ type: 'send', frame: { type: 'turn-ask', turnId: turn.turnId, text: turn.question } }]
-          : [],
-      ),
       // A stop that was asked for while the line was down may not have arrived.
       ...turns.flatMap((turn): ConversationEffect[] =>
         turn.stopping && turn.answer?.ending === null

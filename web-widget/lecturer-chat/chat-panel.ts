@@ -101,7 +101,11 @@ export function createChatPanel(options: PanelOptions): ChatPanel {
   const { leave } = options
   const closer =
     leave !== null &&
-    h('button', { type: 'button', class: 'tool', 'aria-label': leave.words, title: leave.words, onclick: leave.run }, icon('close'))
+    h(
+      'button',
+      { type: 'button', class: 'tool', 'aria-label': leave.words, title: leave.words, onclick: leave.run },
+      icon('close'),
+    )
   const head = h(
     'div',
     { class: 'head' },

@@ -1,8 +1,8 @@
 import { type ChatConnection, createChatConnection } from '../connection/chat-connection.ts'
 import { createVisitorStore, pageStorage } from '../connection/visitor-store.ts'
 import { pickLanguage } from '../translations/translations.ts'
-import { type Appearance, clampScale, ELDER_SCALE, keepAppearance, storedAppearance } from './appearance.ts'
 import { adoptStyles } from './adopt-styles.ts'
+import { type Appearance, clampScale, ELDER_SCALE, keepAppearance, storedAppearance } from './appearance.ts'
 import { type ChatPanel, createChatPanel } from './chat-panel.ts'
 import { fitToViewport, type ViewportFit } from './viewport.ts'
 
@@ -148,7 +148,8 @@ export class LecturerChat extends HTMLElement {
       root.hidden = true
       if (wasOpen) this.open()
     } else {
-      if (this.getAttribute('mode') !== 'inline' && this.hasAttribute('mode')) this.fit = fitToViewport(root, true, false)
+      if (this.getAttribute('mode') !== 'inline' && this.hasAttribute('mode'))
+        this.fit = fitToViewport(root, true, false)
       connection.start()
     }
     if (!root.hidden) this.panel.draw()
@@ -158,7 +159,8 @@ export class LecturerChat extends HTMLElement {
     root.setAttribute('role', this.floats ? 'dialog' : 'region')
     if (this.floats) root.setAttribute('aria-modal', 'false')
     root.setAttribute('aria-label', name)
-    const pixels = (value: string | null): string | null => (value === null || !/^-?\d+$/.test(value) ? null : `${value}px`)
+    const pixels = (value: string | null): string | null =>
+      value === null || !/^-?\d+$/.test(value) ? null : `${value}px`
     const settings: [string, string | null][] = [
       ['--lc-x', pixels(this.getAttribute('offset-x'))],
       ['--lc-y', pixels(this.getAttribute('offset-y'))],
@@ -211,7 +213,8 @@ export class LecturerChat extends HTMLElement {
   }
 
   private setAppearance(change: Partial<Appearance>): void {
-    const scale = change.elder === undefined ? {} : { scale: change.elder ? Math.max(ELDER_SCALE, this.appearance.scale) : 1 }
+    const scale =
+      change.elder === undefined ? {} : { scale: change.elder ? Math.max(ELDER_SCALE, this.appearance.scale) : 1 }
     this.appearance = { ...this.appearance, ...scale, ...change }
     keepAppearance(pageStorage('localStorage'), this.appearance)
     this.panel?.draw()

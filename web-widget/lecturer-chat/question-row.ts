@@ -1,5 +1,5 @@
 import type { Turn } from '../connection/conversation-state.ts'
-import { drawing, h, setAttribute } from '../parts/dom.ts'
+import { h, setAttribute } from '../parts/dom.ts'
 import { clockText } from '../translations/times.ts'
 import type { ViewContext } from './view-context.ts'
 
@@ -15,7 +15,7 @@ export function createQuestionRow(context: ViewContext, first: Turn): QuestionRo
   const row = h(
     'article',
     { class: 'row mine', 'aria-label': texts.yourMessage(clockText(first.askedAt, tag)) },
-    visitorAvatar(),
+    h('span', { class: 'avatar visitor' }),
     h('div', { class: 'said' }, delivery, h('div', { class: 'bubble' }, first.question)),
   )
   const problem = h('p', { class: 'problem', hidden: true })
@@ -53,16 +53,4 @@ export function createQuestionRow(context: ViewContext, first: Turn): QuestionRo
       delivery.append(spinner)
     },
   }
-}
-
-function visitorAvatar(): Element {
-  return drawing(
-    '0 0 40 40',
-    [
-      ['rect', { width: 40, height: 40, fill: '#8fa3b8' }],
-      ['circle', { cx: 20, cy: 15.5, r: 6.5, fill: '#fff' }],
-      ['path', { d: 'M7.5 40c0-9 5.5-14 12.5-14s12.5 5 12.5 14z', fill: '#fff' }],
-    ],
-    'avatar',
-  )
 }

@@ -29,7 +29,11 @@ export function createSheet(root: HTMLElement, texts: Texts): Sheet {
       close()
       const active = (root.getRootNode() as ShadowRoot).activeElement
       before = active instanceof HTMLElement ? active : null
-      const closer = h('button', { type: 'button', class: 'tool', 'aria-label': texts.cancel, onclick: close }, icon('close'))
+      const closer = h(
+        'button',
+        { type: 'button', class: 'tool', 'aria-label': texts.cancel, onclick: close },
+        icon('close'),
+      )
       const sheet = h(
         'div',
         { class: 'sheet', role: 'dialog', 'aria-modal': 'true', 'aria-label': title, tabindex: -1 },

@@ -32,7 +32,11 @@ function drawSource(citation: Citation, chosen: boolean, language: Language): HT
   const address = safeAddress(citation.url)
   return h(
     'article',
-    { class: chosen ? 'source chosen' : 'source', tabindex: -1, 'aria-label': texts.citation(citation.index + 1, citation.title) },
+    {
+      class: chosen ? 'source chosen' : 'source',
+      tabindex: -1,
+      'aria-label': texts.citation(citation.index + 1, citation.title),
+    },
     h(
       'p',
       { class: 'kind' },
@@ -41,8 +45,7 @@ function drawSource(citation: Citation, chosen: boolean, language: Language): HT
       texts.kinds[citation.kind],
     ),
     h('h3', {}, citation.title),
-    known.length > 0 &&
-      h('dl', {}, ...known.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value ?? '')])),
+    known.length > 0 && h('dl', {}, ...known.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value ?? '')])),
     h('blockquote', {}, h('mark', {}, citation.quote)),
     address !== null && h('a', { href: address, target: '_blank', rel: 'noopener noreferrer' }, texts.openDocument),
   )

@@ -20,7 +20,9 @@ export function bannerFor(link: ConnectionState, talk: Conversation, now: number
   }
   if (link.phase === 'idle' || link.phase === 'ready') return null
   if (link.lostAt === null || now - link.lostAt < BANNER_AFTER_MS) return null
-  return link.online ? { text: texts.reconnecting, retry: link.phase === 'waiting' } : { text: texts.offline, retry: false }
+  return link.online
+    ? { text: texts.reconnecting, retry: link.phase === 'waiting' }
+    : { text: texts.offline, retry: false }
 }
 
 /** Whether no question can be asked here any more. */

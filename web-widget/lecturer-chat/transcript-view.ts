@@ -90,16 +90,28 @@ export function createTranscriptView(context: ViewContext): TranscriptView {
       moveTo(laterRange(range, current.turns.length))
     }
   })
-  log.addEventListener('wheel', (event) => {
-    if (event.deltaY < 0 && log.scrollTop > 0) following = false
-  }, { passive: true })
+  log.addEventListener(
+    'wheel',
+    (event) => {
+      if (event.deltaY < 0 && log.scrollTop > 0) following = false
+    },
+    { passive: true },
+  )
   let touchY = 0
-  log.addEventListener('touchstart', (event) => {
-    touchY = event.touches[0]?.clientY ?? 0
-  }, { passive: true })
-  log.addEventListener('touchmove', (event) => {
-    if ((event.touches[0]?.clientY ?? 0) > touchY && log.scrollTop > 0) following = false
-  }, { passive: true })
+  log.addEventListener(
+    'touchstart',
+    (event) => {
+      touchY = event.touches[0]?.clientY ?? 0
+    },
+    { passive: true },
+  )
+  log.addEventListener(
+    'touchmove',
+    (event) => {
+      if ((event.touches[0]?.clientY ?? 0) > touchY && log.scrollTop > 0) following = false
+    },
+    { passive: true },
+  )
   earlier.addEventListener('click', () => {
     moveTo(earlierRange(range))
     log.focus({ preventScroll: true })

@@ -59,7 +59,9 @@ function holdPage(): () => void {
   const x = window.scrollX
   const y = window.scrollY
   const names = ['position', 'top', 'left', 'right', 'width', 'overflow'] as const
-  const before = names.map((name) => [name, page.style.getPropertyValue(name), page.style.getPropertyPriority(name)] as const)
+  const before = names.map(
+    (name) => [name, page.style.getPropertyValue(name), page.style.getPropertyPriority(name)] as const,
+  )
   page.style.position = 'fixed'
   page.style.top = `${-y}px`
   page.style.left = '0'

@@ -1,6 +1,6 @@
 /** How many turns are in the document at once; a turn is two rows. */
-export const WINDOW_TURNS = 24
-const STEP_TURNS = 12
+export const WINDOW_TURNS = 14
+const STEP_TURNS = 5
 
 /** The turns that are in the document: from `first` to before `end`. */
 export interface VisibleRange {

@@ -60,7 +60,7 @@ export function launcherText(options: ScriptOptions): string {
 export function textColorOn(color: string): string {
   var light = (start: number): number => {
     var value = parseInt(color.slice(start, start + 2), 16) / 255
-    return value <= 0.03928 ? value / 12.92 : Math.pow((value + 0.055) / 1.055, 2.4)
+    return value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
   }
   return 0.2126 * light(1) + 0.7152 * light(3) + 0.0722 * light(5) > 0.179 ? '#111' : '#fff'
 }

@@ -33,12 +33,7 @@ const HEADING = /^\s{0,3}#{1,6}\s+/
  * Parses `source` from `from` on (a place where a block begins). Never fails; every visible character of the source
  * stays visible. With `open`, the source is still growing and an emphasis that has no end yet shows without its marks.
  */
-export function parseMarkdown(
-  source: string,
-  marks: readonly CitationMark[],
-  open: boolean,
-  from = 0,
-): PlacedBlock[] {
+export function parseMarkdown(source: string, marks: readonly CitationMark[], open: boolean, from = 0): PlacedBlock[] {
   const blocks: PlacedBlock[] = []
   const lines = linesOf(source, from)
   for (let index = 0; index < lines.length; ) {

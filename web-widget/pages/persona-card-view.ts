@@ -20,7 +20,12 @@ export function drawPersonaCard(
   })
   const start: HTMLButtonElement = h(
     'button',
-    { type: 'button', class: 'button', 'aria-label': `${texts.open}: ${persona.name}`, onclick: () => open(undefined, start) },
+    {
+      type: 'button',
+      class: 'button',
+      'aria-label': `${texts.open}: ${persona.name}`,
+      onclick: () => open(undefined, start),
+    },
     texts.open,
   )
   return h(

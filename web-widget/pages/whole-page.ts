@@ -10,7 +10,8 @@ export function showWholePage(): HTMLElement {
   const element = document.createElement('lecturer-chat')
   element.setAttribute('mode', query.get('mode') === 'kiosk' ? 'kiosk' : 'page')
   element.setAttribute('theme', query.get('theme') ?? 'auto')
-  const dark = query.get('theme') === 'dark' || (query.get('theme') === null && matchMedia('(prefers-color-scheme: dark)').matches)
+  const dark =
+    query.get('theme') === 'dark' || (query.get('theme') === null && matchMedia('(prefers-color-scheme: dark)').matches)
   document.documentElement.classList.toggle('dark', dark)
   element.setAttribute('server', new URL('../', location.href).href)
   const elder = query.get('elder')

@@ -57,7 +57,10 @@ function bust(coat: string, ...parts: readonly (readonly Shape[])[]): Shape[] {
     ['ellipse', { cx: 20, cy: 19, rx: 7.4, ry: 8.6, fill: SKIN }],
     ['circle', { cx: 17.1, cy: 19.6, r: 0.95, fill: HAIR }],
     ['circle', { cx: 22.9, cy: 19.6, r: 0.95, fill: HAIR }],
-    ['path', { d: 'M17.4 23.5q2.6 2 5.2 0', fill: 'none', stroke: '#a8553f', 'stroke-width': 1, 'stroke-linecap': 'round' }],
+    [
+      'path',
+      { d: 'M17.4 23.5q2.6 2 5.2 0', fill: 'none', stroke: '#a8553f', 'stroke-width': 1, 'stroke-linecap': 'round' },
+    ],
     ...(hair ?? []).slice(1),
     ...over.flat(),
   ]
@@ -73,7 +76,10 @@ function shortHair(): Shape[] {
 function longHair(): Shape[] {
   return [
     ['path', { d: 'M11 29c-1.5-14 2-21.5 9-21.5S30.5 15 29 29z', fill: HAIR }],
-    ['path', { d: 'M12.6 18c.6-6 4-8.8 7.4-8.8s6.8 2.8 7.4 8.8c-3-1-5-2.8-6.6-4.8-1.8 2.4-4.8 4-8.2 4.8z', fill: HAIR }],
+    [
+      'path',
+      { d: 'M12.6 18c.6-6 4-8.8 7.4-8.8s6.8 2.8 7.4 8.8c-3-1-5-2.8-6.6-4.8-1.8 2.4-4.8 4-8.2 4.8z', fill: HAIR },
+    ],
   ]
 }
 

@@ -63,7 +63,11 @@ function snapshotOf(sentences: readonly string[], epoch: string): AnswerSnapshot
   }
 }
 
-const sentence = fc.string({ unit: fc.constantFrom('焊', '缝', '。', 'a', '😀', '\n', ' '), minLength: 1, maxLength: 12 })
+const sentence = fc.string({
+  unit: fc.constantFrom('焊', '缝', '。', 'a', '😀', '\n', ' '),
+  minLength: 1,
+  maxLength: 12,
+})
 const answer = fc.array(sentence, { minLength: 1, maxLength: 12 })
 
 describe('an answer', () => {

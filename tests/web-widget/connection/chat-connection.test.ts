@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket as NodeSocket } from 'ws'
 import type { ServerMessage } from '../../../server/protocol/server-message.ts'
-import { type ChatConnection, createChatConnection } from '../../../web-widget/connection/chat-connection.ts'
 import type { SocketConstructor } from '../../../web-widget/connection/carriers.ts'
+import { type ChatConnection, createChatConnection } from '../../../web-widget/connection/chat-connection.ts'
 import { createVisitorStore, type VisitorStore } from '../../../web-widget/connection/visitor-store.ts'
 import { type ProtocolServer, type ProtocolServerOptions, startProtocolServer } from '../../helpers/protocol-server.ts'
 import { scriptedAnswer, WELDER } from '../../helpers/widget-site.ts'
@@ -33,7 +33,10 @@ async function setUp(options: Partial<ProtocolServerOptions> = {}) {
   open.push({ server, chats })
   const lasting = memoryStore()
   const tab = memoryStore()
-  const connect = (persona = WELDER.id, store: VisitorStore = createVisitorStore(server.address, persona, lasting, tab)) => {
+  const connect = (
+    persona = WELDER.id,
+    store: VisitorStore = createVisitorStore(server.address, persona, lasting, tab),
+  ) => {
     const chat = createChatConnection({
       address: server.address,
       personaId: persona,
@@ -48,7 +51,9 @@ async function setUp(options: Partial<ProtocolServerOptions> = {}) {
   return { server, connect }
 }
 
-const recordedText = scriptedAnswer('师傅').sentences.map((sentence) => sentence.text).join('')
+const recordedText = scriptedAnswer('师傅')
+  .sentences.map((sentence) => sentence.text)
+  .join('')
 const lastAnswer = (chat: ChatConnection) => chat.conversation().turns.at(-1)?.answer
 const ended = (chat: ChatConnection, turns = 1) =>
   vi.waitFor(
@@ -161,29 +166,33 @@ describe('a chat over a socket', () => {
 
   it('loses and doubles no character, whatever frames are lost, doubled or cut off', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.infiniteStream(fc.nat(99)), fc.array(fc.integer({ min: 5, max: 120 }), { maxLength: 3 }), async (dice, cuts) => {
-        const roll = (): number => dice.next().value ?? 99
-        const disturb = (frame: ServerMessage): ServerMessage[] => {
-          if (frame.type !== 'answer-delta') return [frame]
-          const chance = roll()
-          return chance < 15 ? [] : chance < 30 ? [frame, frame] : [frame]
-        }
-        const quick = { ...scriptedAnswer('师傅'), pauseMs: 8 }
-        const { server, connect } = await setUp({ disturb, answer: () => quick })
-        const chat = connect()
-        chat.start()
-        chat.ask('你的师傅是谁？')
-        const shown: string[] = []
-        const watch = setInterval(() => shown.push(lastAnswer(chat)?.text ?? ''), 3)
-        for (const cut of cuts) setTimeout(() => server.dropAll(), cut)
-        // Where the very last frames were lost, the next connection brings them.
-        const nudge = setInterval(() => server.dropAll(), 400)
-        await ended(chat)
-        clearInterval(watch)
-        clearInterval(nudge)
-        expect(lastAnswer(chat)?.text).toBe(recordedText)
-        for (const text of shown) expect(recordedText.startsWith(text)).toBe(true)
-      }),
+      fc.asyncProperty(
+        fc.infiniteStream(fc.nat(99)),
+        fc.array(fc.integer({ min: 5, max: 120 }), { maxLength: 3 }),
+        async (dice, cuts) => {
+          const roll = (): number => dice.next().value ?? 99
+          const disturb = (frame: ServerMessage): ServerMessage[] => {
+            if (frame.type !== 'answer-delta') return [frame]
+            const chance = roll()
+            return chance < 15 ? [] : chance < 30 ? [frame, frame] : [frame]
+          }
+          const quick = { ...scriptedAnswer('师傅'), pauseMs: 8 }
+          const { server, connect } = await setUp({ disturb, answer: () => quick })
+          const chat = connect()
+          chat.start()
+          chat.ask('你的师傅是谁？')
+          const shown: string[] = []
+          const watch = setInterval(() => shown.push(lastAnswer(chat)?.text ?? ''), 3)
+          for (const cut of cuts) setTimeout(() => server.dropAll(), cut)
+          // Where the very last frames were lost, the next connection brings them.
+          const nudge = setInterval(() => server.dropAll(), 400)
+          await ended(chat)
+          clearInterval(watch)
+          clearInterval(nudge)
+          expect(lastAnswer(chat)?.text).toBe(recordedText)
+          for (const text of shown) expect(recordedText.startsWith(text)).toBe(true)
+        },
+      ),
       { numRuns: 12 },
     )
   }, 60_000)

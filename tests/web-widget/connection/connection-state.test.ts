@@ -78,17 +78,27 @@ describe('the connection', () => {
 
   it('waits with full jitter, never longer than the cap', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 10_000 }), fc.double({ min: 0, max: 0.999, noNaN: true }), (attempt, random) => {
-        const wait = backoffMs(attempt, random)
-        expect(wait).toBeGreaterThanOrEqual(0)
-        expect(wait).toBeLessThanOrEqual(Math.min(BACKOFF_CAP_MS, 500 * 2 ** Math.min(attempt, 16)))
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 10_000 }),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        (attempt, random) => {
+          const wait = backoffMs(attempt, random)
+          expect(wait).toBeGreaterThanOrEqual(0)
+          expect(wait).toBeLessThanOrEqual(Math.min(BACKOFF_CAP_MS, 500 * 2 ** Math.min(attempt, 16)))
+        },
+      ),
     )
     expect(backoffMs(1, 0)).toBe(0)
   })
 
   it('comes back at once when the page is seen again, and not at all while it is hidden', () => {
-    const hidden = run([{ type: 'visibility', visible: false }, { type: 'closed', code: 1006 }], ready.state)
+    const hidden = run(
+      [
+        { type: 'visibility', visible: false },
+        { type: 'closed', code: 1006 },
+      ],
+      ready.state,
+    )
     expect(nextDeadline(hidden.state)).toBeNull()
     expect(run([{ type: 'tick', after: 600_000 }], hidden.state).effects).toEqual([])
     expect(run([{ type: 'visibility', visible: true }], hidden.state).effects).toEqual(['connect'])

@@ -17,7 +17,10 @@ afterAll(async () => {
   await site?.close()
 })
 
-async function openPage(path: string, options: { width?: number; height?: number; dark?: boolean } = {}): Promise<Page> {
+async function openPage(
+  path: string,
+  options: { width?: number; height?: number; dark?: boolean } = {},
+): Promise<Page> {
   if (browser === null) throw new Error('no browser')
   const context = await browser.newContext({
     viewport: { width: options.width ?? 800, height: options.height ?? 900 },
@@ -106,9 +109,15 @@ describe.skipIf(chromiumPath() === null && process.env['CI'] !== 'true')('access
           const box = element.getBoundingClientRect()
           if (box.width === 0 || style.visibility === 'hidden' || element.closest('.unseen') !== null) continue
           const named = `${element.tagName}.${element.className}`
-          const ownText = [...element.childNodes].some((node) => node.nodeType === 3 && (node.textContent ?? '').trim() !== '')
+          const ownText = [...element.childNodes].some(
+            (node) => node.nodeType === 3 && (node.textContent ?? '').trim() !== '',
+          )
           if (ownText && Number.parseFloat(style.fontSize) < 18) wrong.push(`${named} font ${style.fontSize}`)
-          if (element.matches('p, li') && ownText && Number.parseFloat(style.lineHeight) < 1.3 * Number.parseFloat(style.fontSize)) {
+          if (
+            element.matches('p, li') &&
+            ownText &&
+            Number.parseFloat(style.lineHeight) < 1.3 * Number.parseFloat(style.fontSize)
+          ) {
             wrong.push(`${named} line ${style.lineHeight}`)
           }
           if (element.matches('button, a, input, textarea')) {
@@ -135,7 +144,12 @@ describe.skipIf(chromiumPath() === null && process.env['CI'] !== 'true')('access
       await ask(page, '你的师傅是谁？')
       const wide = await page.evaluate(() => {
         const root = document.querySelector('lecturer-chat')?.shadowRoot
-        const parts = [root?.querySelector('.log'), root?.querySelector('.head'), root?.querySelector('.compose'), document.documentElement]
+        const parts = [
+          root?.querySelector('.log'),
+          root?.querySelector('.head'),
+          root?.querySelector('.compose'),
+          document.documentElement,
+        ]
         return parts.filter((part) => part && part.scrollWidth > part.clientWidth + 1).map((part) => part?.className)
       })
       expect(wide).toEqual([])
@@ -152,7 +166,12 @@ describe.skipIf(chromiumPath() === null && process.env['CI'] !== 'true')('access
       const status = root?.querySelector('[role=status]')
       const said: string[] = []
       Object.assign(window, { said })
-      if (status) new MutationObserver(() => said.push(status.textContent ?? '')).observe(status, { childList: true, characterData: true, subtree: true })
+      if (status)
+        new MutationObserver(() => said.push(status.textContent ?? '')).observe(status, {
+          childList: true,
+          characterData: true,
+          subtree: true,
+        })
     })
     await ask(page, '你的师傅是谁？')
     const said = await page.evaluate(() => (window as unknown as { said: string[] }).said)

@@ -1,7 +1,13 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { chromiumPath, launchBrowser } from '../../helpers/browser.ts'
-import { mentorAnswer, scriptedAnswer, startWidgetSite, STRICT_POLICY, type WidgetSite } from '../../helpers/widget-site.ts'
+import {
+  mentorAnswer,
+  STRICT_POLICY,
+  scriptedAnswer,
+  startWidgetSite,
+  type WidgetSite,
+} from '../../helpers/widget-site.ts'
 
 let browser: Browser | null = null
 let site: WidgetSite
@@ -23,7 +29,10 @@ afterEach(async () => {
   expect(problems.splice(0)).toEqual([])
 })
 
-function hostPage(head = '', scripts = '<script src="/widget.js" data-persona="lin-yue" data-name="林悦"></script>'): string {
+function hostPage(
+  head = '',
+  scripts = '<script src="/widget.js" data-persona="lin-yue" data-name="林悦"></script>',
+): string {
   return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
     <link rel="icon" href="data:,"><title>门户</title>${head}</head><body><h1>门户</h1><p id="filler"></p>${scripts}</body></html>`
 }
@@ -90,7 +99,9 @@ describe.skipIf(chromiumPath() === null && process.env['CI'] !== 'true')('the wi
     await page.keyboard.press('Escape')
     expect(await page.locator('lecturer-chat .sheet').count()).toBe(0)
     await page.keyboard.press('Escape')
-    expect(await launcher(page).evaluate((button) => (button.getRootNode() as ShadowRoot).activeElement === button)).toBe(true)
+    expect(
+      await launcher(page).evaluate((button) => (button.getRootNode() as ShadowRoot).activeElement === button),
+    ).toBe(true)
   })
 
   it('shows the AI label in the header, below the composer and with every answer', async () => {
@@ -217,7 +228,17 @@ describe.skipIf(chromiumPath() === null && process.env['CI'] !== 'true')('the wi
           if (!part) return name
           const style = getComputedStyle(part)
           const box = part.getBoundingClientRect()
-          return [name, style.fontSize, style.lineHeight, style.letterSpacing, style.color, box.width, box.height, box.x, box.y].join(' ')
+          return [
+            name,
+            style.fontSize,
+            style.lineHeight,
+            style.letterSpacing,
+            style.color,
+            box.width,
+            box.height,
+            box.x,
+            box.y,
+          ].join(' ')
         })
       })
     const plain = await visit(`${site.address}plain.html`)
@@ -229,13 +250,21 @@ describe.skipIf(chromiumPath() === null && process.env['CI'] !== 'true')('the wi
     const page = await visit('about:blank')
     await page.goto(`${site.address}hostile.html`)
     const globals = await page.evaluate(() => Object.keys(window).length)
-    expect(await page.evaluate(() => Object.keys(window).filter((name) => /lecturer/i.test(name)))).toEqual(['LecturerChat'])
-    expect(await page.evaluate(() => Object.isFrozen((window as unknown as { LecturerChat: object }).LecturerChat))).toBe(true)
+    expect(await page.evaluate(() => Object.keys(window).filter((name) => /lecturer/i.test(name)))).toEqual([
+      'LecturerChat',
+    ])
+    expect(
+      await page.evaluate(() => Object.isFrozen((window as unknown as { LecturerChat: object }).LecturerChat)),
+    ).toBe(true)
     await launcher(page).click()
     await page.locator('lecturer-chat .opening .topics').waitFor()
     expect(await sizes(page)).toEqual(await sizes(plain))
     expect(await page.evaluate(() => Object.keys(window).length)).toBe(globals)
-    expect(await page.evaluate(() => [window.onmessage, document.body.onload, window.onerror])).toEqual([null, null, null])
+    expect(await page.evaluate(() => [window.onmessage, document.body.onload, window.onerror])).toEqual([
+      null,
+      null,
+      null,
+    ])
   })
 
   it('fills a phone, holds the page still behind it, and puts it back', async () => {
@@ -263,7 +292,9 @@ describe.skipIf(chromiumPath() === null && process.env['CI'] !== 'true')('the wi
     const heard = await page.evaluate(
       () =>
         new Promise((resolve) => {
-          const api = (window as unknown as { LecturerChat: import('../../../web-widget/loader/widget.ts').LecturerChatApi }).LecturerChat
+          const api = (
+            window as unknown as { LecturerChat: import('../../../web-widget/loader/widget.ts').LecturerChatApi }
+          ).LecturerChat
           api.on('answer', resolve)
           api.open({ persona: 'lin-yue', question: '你的师傅是谁？' })
         }),
@@ -274,7 +305,9 @@ describe.skipIf(chromiumPath() === null && process.env['CI'] !== 'true')('the wi
       const api = (window as unknown as { LecturerChat: { setScale(scale: number): void; close(): void } }).LecturerChat
       api.setScale(1.41)
     })
-    await expect.poll(() => page.locator('lecturer-chat textarea').evaluate((field) => getComputedStyle(field).fontSize)).toBe('23.97px')
+    await expect
+      .poll(() => page.locator('lecturer-chat textarea').evaluate((field) => getComputedStyle(field).fontSize))
+      .toBe('23.97px')
     await page.evaluate(() => (window as unknown as { LecturerChat: { close(): void } }).LecturerChat.close())
     await expect.poll(() => page.locator('lecturer-chat .root').isVisible()).toBe(false)
   })
@@ -317,7 +350,9 @@ describe.skipIf(chromiumPath() === null && process.env['CI'] !== 'true')('the wi
     expect(await page.locator('lecturer-chat .log').evaluate((log) => log.scrollTop)).toBe(0)
     await page.locator('lecturer-chat .pill').click()
     await expect
-      .poll(() => page.locator('lecturer-chat .log').evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight))
+      .poll(() =>
+        page.locator('lecturer-chat .log').evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight),
+      )
       .toBeLessThan(4)
   })
 

@@ -4,7 +4,9 @@ import { type Block, type Inline, parseMarkdown } from '../../../web-widget/mark
 
 function textOf(inlines: readonly Inline[]): string {
   return inlines
-    .map((inline) => (inline.type === 'text' ? inline.text : inline.type === 'citations' ? '' : textOf(inline.children)))
+    .map((inline) =>
+      inline.type === 'text' ? inline.text : inline.type === 'citations' ? '' : textOf(inline.children),
+    )
     .join('')
 }
 
@@ -27,13 +29,24 @@ describe('the Markdown of an answer', () => {
           { type: 'text', text: '。' },
         ],
       },
-      { type: 'list', ordered: true, start: 1, items: [[{ type: 'text', text: '看' }], [{ type: 'text', text: '练' }]] },
+      {
+        type: 'list',
+        ordered: true,
+        start: 1,
+        items: [[{ type: 'text', text: '看' }], [{ type: 'text', text: '练' }]],
+      },
       { type: 'list', ordered: false, start: 1, items: [[{ type: 'text', text: '问' }]] },
     ])
   })
 
   it('leaves everything else as text: markup, links, images, scripts', () => {
-    for (const source of ['<img src=x onerror=alert(1)>', '[点我](javascript:alert(1))', '![](x)', '`code`', '3*4 与 5*6']) {
+    for (const source of [
+      '<img src=x onerror=alert(1)>',
+      '[点我](javascript:alert(1))',
+      '![](x)',
+      '`code`',
+      '3*4 与 5*6',
+    ]) {
       expect(blocks(source)).toEqual([{ type: 'paragraph', children: [{ type: 'text', text: source }] }])
     }
   })
@@ -48,10 +61,14 @@ describe('the Markdown of an answer', () => {
   })
 
   it('puts citations right after the words that they back', () => {
-    const [placed] = parseMarkdown('甲。乙。', [
-      { at: 2, indices: [0] },
-      { at: 4, indices: [1, 2] },
-    ], false)
+    const [placed] = parseMarkdown(
+      '甲。乙。',
+      [
+        { at: 2, indices: [0] },
+        { at: 4, indices: [1, 2] },
+      ],
+      false,
+    )
     expect(placed?.block).toEqual({
       type: 'paragraph',
       children: [
@@ -64,13 +81,18 @@ describe('the Markdown of an answer', () => {
   })
 
   it('loses no character but its own marks, and places every citation once', () => {
-    const source = fc.string({ unit: fc.constantFrom('焊', '。', '*', '**', '\n', '- ', '1. ', ' ', '<', '😀'), maxLength: 40 })
+    const source = fc.string({
+      unit: fc.constantFrom('焊', '。', '*', '**', '\n', '- ', '1. ', ' ', '<', '😀'),
+      maxLength: 40,
+    })
     fc.assert(
       fc.property(source, fc.array(fc.nat(60), { maxLength: 6 }), (text, places) => {
         const bare = (value: string): string => value.replace(/[*\s•-]|\d\.|#/g, '')
         const parsed = parseMarkdown(text, [], false)
         expect(bare(parsed.map(({ block }) => textOfBlock(block)).join('\n'))).toBe(bare(text))
-        const ends = [...new Set(places.map((place) => text.slice(0, place).trimEnd().length))].filter((at) => at > 0).sort((a, b) => a - b)
+        const ends = [...new Set(places.map((place) => text.slice(0, place).trimEnd().length))]
+          .filter((at) => at > 0)
+          .sort((a, b) => a - b)
         const marks = ends.map((at, index) => ({ at, indices: [index] }))
         const seen: number[] = []
         const walk = (inlines: readonly Inline[]): void => {

@@ -17,7 +17,13 @@ describe('languages', () => {
 
   it('says AI in every label, in every language', () => {
     for (const texts of [zhCN, zhTW, en]) {
-      for (const words of [texts.aiTag, texts.aiLabel, texts.answeredFrom(2), texts.generated, texts.launcher('林悦')]) {
+      for (const words of [
+        texts.aiTag,
+        texts.aiLabel,
+        texts.answeredFrom(2),
+        texts.generated,
+        texts.launcher('林悦'),
+      ]) {
         expect(words).toContain('AI')
       }
     }
@@ -25,7 +31,11 @@ describe('languages', () => {
 
   it('has no Chinese left in the English texts, and no Simplified forms in the Traditional', () => {
     const flat = (value: unknown): string =>
-      typeof value === 'string' ? value : typeof value === 'object' && value !== null ? Object.values(value).map(flat).join('') : ''
+      typeof value === 'string'
+        ? value
+        : typeof value === 'object' && value !== null
+          ? Object.values(value).map(flat).join('')
+          : ''
     expect(flat(en)).not.toMatch(/[\u3400-\u9fff]/)
     expect(flat(zhTW)).not.toMatch(/[这请问说话对开关闭发资点错误网络经还没复制务码]/)
   })

@@ -1,0 +1,108 @@
+import type { PassageReader } from './passage-reader.ts'
+import type { Postings } from './postings.ts'
+import type { QueryPlan } from './query-plan.ts'
+
+/** The signals that candidates are ordered by; the order in which a row of features holds them. */
+export const FEATURES = [
+  'own',
+  'ownOfBest',
+  'synonyms',
+  'both',
+  'singles',
+  'triples',
+  'fours',
+  'words',
+  'window',
+  'titlePairs',
+  'headingPairs',
+  'textPairs',
+  'cover',
+  'titleCover',
+  'headingCover',
+  'document',
+  'section',
+  'documentSize',
+  'length',
+  'titleLength',
+  'question',
+] as const
+
+const WIDTH = FEATURES.length
+
+/** The candidates of one question, with what the first look-up gave them. */
+export interface Candidates {
+  readonly passages: Uint32Array
+  /** The score by the question's own terms, and by its synonyms. */
+  readonly own: Float32Array
+  readonly synonyms: Float32Array
+}
+
+export interface FeatureTable {
+  /** One row of `FEATURES` for each candidate; overwritten by the next question. */
+  measure(plan: QueryPlan, candidates: Candidates): Float32Array
+}
+
+/** How strongly the best candidates of a document outweigh its many weak ones. */
+const GROUP_POWER = 3
+
+/** Measures candidates; the arrays are reused. */
+export function createFeatureTable(postings: Postings, reader: PassageReader): FeatureTable {
+  const { groups, sections, unitStarts, textStarts } = postings
+  const documentSizes = new Float32Array(postings.groupCount)
+  for (const group of groups) documentSizes[group] = (documentSizes[group] ?? 0) + 1
+  const averageText = (unitStarts[postings.passageCount] ?? 0) / Math.max(1, postings.passageCount)
+  let table = new Float32Array(0)
+  return {
+    measure(plan, { passages, own, synonyms }) {
+      if (table.length < passages.length * WIDTH) table = new Float32Array(passages.length * WIDTH)
+      const scale = 1 / (plan.ownWeight + 1e-6)
+      let best = 1e-6
+      for (const score of own) best = Math.max(best, score)
+      const byDocument = new Map<number, number>()
+      const bySection = new Map<number, number>()
+      reader.begin(plan)
+      for (let index = 0; index < passages.length; index++) {
+        const strength = (((own[index] ?? 0) + (synonyms[index] ?? 0)) * scale) ** GROUP_POWER
+        const passage = passages[index] ?? 0
+        const document = groups[passage] ?? 0
+        const section = sections[passage] ?? 0
+        byDocument.set(document, (byDocument.get(document) ?? 0) + strength)
+        bySection.set(section, (bySection.get(section) ?? 0) + strength)
+      }
+      for (let index = 0; index < passages.length; index++) {
+        const passage = passages[index] ?? 0
+        const reading = reader.read(passage)
+        const ownScore = (own[index] ?? 0) * scale
+        const synonymScore = (synonyms[index] ?? 0) * scale
+        const strength = (ownScore + synonymScore) ** GROUP_POWER
+        const others = (sum: number | undefined) => Math.cbrt(Math.max(0, (sum ?? 0) - strength))
+        const start = unitStarts[passage] ?? 0
+        const row = [
+          ownScore,
+          (own[index] ?? 0) / best,
+          synonymScore,
+          ownScore + synonymScore,
+          reading.singles,
+          reading.triples,
+          reading.fours,
+          reading.words,
+          reading.window,
+          reading.titlePairs,
+          reading.headingPairs,
+          reading.textPairs,
+          reading.cover,
+          reading.titleCover,
+          reading.headingCover,
+          others(byDocument.get(groups[passage] ?? 0)),
+          others(bySection.get(sections[passage] ?? 0)),
+          Math.log(documentSizes[groups[passage] ?? 0] ?? 1),
+          Math.log(((unitStarts[passage + 1] ?? 0) - (textStarts[passage] ?? 0)) / averageText),
+          Math.log(1 + (textStarts[passage] ?? 0) - start),
+          Math.log(1 + plan.ownWeight),
+        ]
+        table.set(row, index * WIDTH)
+      }
+      return table.subarray(0, passages.length * WIDTH)
+    },
+  }
+}
