@@ -4,7 +4,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import websocket from '@fastify/websocket'
-import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import type { Deps } from './deps.ts'
 import { MAX_FRAME_BYTES } from './protocol/client-message.ts'
 import { ProtocolError } from './protocol/errors.ts'
@@ -26,12 +26,18 @@ export interface App {
 /** How long running answers may take to finish after SIGTERM (protocol rule 9). */
 const DRAIN_MS = 90_000
 
-/** Composes the application from its parts, without a port: tests build it and `inject`. */
-export async function buildApp(deps: Deps, logger: FastifyServerOptions['logger'] = false): Promise<App> {
+/**
+ * Composes the application from its parts, without a port: tests build it and `inject`. `logger` is a logger, or says
+ * what kind of logger to make.
+ */
+export async function buildApp(
+  deps: Deps,
+  logger: FastifyBaseLogger | FastifyServerOptions['logger'] = false,
+): Promise<App> {
   const { config, personas } = deps
   let draining = false
   const server = fastify({
-    logger,
+    ...(isLogger(logger) ? { loggerInstance: logger } : { logger }),
     trustProxy: config.trustProxy,
     disableRequestLogging: true,
     requestTimeout: 30_000,
@@ -148,4 +154,8 @@ export async function buildApp(deps: Deps, logger: FastifyServerOptions['logger'
       await server.close()
     },
   }
+}
+
+function isLogger(logger: FastifyBaseLogger | FastifyServerOptions['logger']): logger is FastifyBaseLogger {
+  return typeof logger === 'object' && 'info' in logger
 }

@@ -26,6 +26,7 @@ import { createSessions, type Sessions } from './sessions/sessions.ts'
 import { startRetention } from './transcripts/retention.ts'
 import { createSqlTranscripts } from './transcripts/sql-transcripts.ts'
 import type { Transcripts } from './transcripts/transcripts.ts'
+import type { TurnLine } from './turn/answer-turn.ts'
 import { ANSWER_PROMPTS } from './turn/compose-prompt.ts'
 import { createTurnRunner, type TurnRunner } from './turn/turn-runner.ts'
 
@@ -60,9 +61,8 @@ const RETENTION_EVERY_MS = 3_600_000
 
 /** Opens every store and picks the implementations that the settings ask for. Rejects with a message that names the setting. */
 export async function openDeps({ config, projectDir, log, now = Date.now }: OpenDepsOptions): Promise<Deps> {
-  const [library, prompts, database, shared] = await Promise.all([
+  const [library, database, shared] = await Promise.all([
     openKnowledgeLibrary(config.knowledgeDir, log),
-    loadPrompts(join(projectDir, 'prompts'), Object.values(ANSWER_PROMPTS)),
     openDatabase({
       dataDir: config.dataDir,
       ...(config.databaseUrl === undefined ? {} : { databaseUrl: config.databaseUrl }),
@@ -72,18 +72,10 @@ export async function openDeps({ config, projectDir, log, now = Date.now }: Open
   const transcripts = createSqlTranscripts(database, { now })
   const { streams, limits, notices } = shared
   const personas = createPersonas(library.current(), now)
-  const search = await openKnowledgeSearch({
-    library,
-    cacheDir: join(config.dataDir, 'cache'),
-    languageDir: join(config.knowledgeDir, 'language'),
-    log,
-  })
-
-  const standIn = createExtractiveModel()
-  const model = config.chatModel === undefined ? standIn : chatModel(config.chatModel, config.modelBudget, log)
+  const line = await openTurnLine({ config, projectDir, library, log, now })
   const metrics: Metrics = createMetrics(() => runner.running())
   const runner: TurnRunner = createTurnRunner({
-    line: { retriever: search, analyzer: search.analyzer, model, standIn, prompts, now },
+    line,
     transcripts,
     streams,
     notices,
@@ -146,6 +138,25 @@ export async function openDeps({ config, projectDir, log, now = Date.now }: Open
       await transcripts.close()
     },
   }
+}
+
+/** The line of a turn over an open knowledge folder, with the model that the settings name. */
+export async function openTurnLine(
+  options: OpenDepsOptions & { readonly library: KnowledgeLibrary },
+): Promise<TurnLine> {
+  const { config, projectDir, library, log, now = Date.now } = options
+  const [prompts, search] = await Promise.all([
+    loadPrompts(join(projectDir, 'prompts'), Object.values(ANSWER_PROMPTS)),
+    openKnowledgeSearch({
+      library,
+      cacheDir: join(config.dataDir, 'cache'),
+      languageDir: join(config.knowledgeDir, 'language'),
+      log,
+    }),
+  ])
+  const standIn = createExtractiveModel()
+  const model = config.chatModel === undefined ? standIn : chatModel(config.chatModel, config.modelBudget, log)
+  return { retriever: search, analyzer: search.analyzer, model, standIn, prompts, now }
 }
 
 async function openShared(config: Config, log: Log) {

@@ -1,10 +1,12 @@
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import closeWithGrace from 'close-with-grace'
 import { type Logger, pino } from 'pino'
-import { buildApp } from './app.ts'
-import { ConfigError, readConfig } from './config.ts'
-import { openDeps } from './deps.ts'
+import { type App, buildApp } from './app.ts'
+import { type Config, readConfig } from './config.ts'
+import { openDeps, openTurnLine } from './deps.ts'
+import { openKnowledgeLibrary } from './knowledge/knowledge-library.ts'
+import type { Log } from './log.ts'
 
 // This file is `server/main.ts`, and `dist/main.js` once built: the project is one folder up from both.
 const projectDir = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -12,35 +14,71 @@ const projectDir = dirname(dirname(fileURLToPath(import.meta.url)))
 /** Longer than answers may take to finish while the process drains. */
 const CLOSE_WITHIN_MS = 100_000
 
-await serve()
+const [command = 'serve', ...args] = process.argv.slice(2)
+try {
+  if (command === 'serve') await serve()
+  else if (command === 'eval') await evaluate()
+  else throw new Error(`There is no command "${command}". Known are: serve, eval.`)
+} catch (error) {
+  process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(1)
+}
+
+function settings() {
+  // biome-ignore lint/style/noProcessEnv: the one place where the environment enters
+  return readConfig(process.env, projectDir)
+}
 
 async function serve(): Promise<void> {
-  let log: Logger | undefined
+  const config = settings()
+  const log: Logger = pino({ level: config.logLevel })
+  const deps = await openDeps({ config, projectDir, log })
+  const app = await buildApp(deps, log)
+  await listen(app, config)
+  const { chatModel, databaseUrl, redisUrl } = config
+  log.info(
+    {
+      personas: deps.personas.list().length,
+      model: chatModel?.model ?? 'extractive',
+      database: databaseUrl === undefined ? 'sqlite' : 'postgresql',
+      redis: redisUrl !== undefined,
+    },
+    'ready',
+  )
+  closeWithGrace({ delay: CLOSE_WITHIN_MS, logger: log }, async ({ err }) => {
+    if (err) log.error({ err }, 'the process ends after an error')
+    await app.drain()
+  })
+}
+
+async function listen({ server }: App, { host, port }: Config): Promise<void> {
   try {
-    // biome-ignore lint/style/noProcessEnv: the one place where the environment enters
-    const config = readConfig(process.env, projectDir)
-    log = pino({ level: config.logLevel })
-    const deps = await openDeps({ config, projectDir, log })
-    const app = await buildApp(deps, log as never)
-    await app.server.listen({ host: config.host, port: config.port })
-    const { chatModel, databaseUrl, redisUrl } = config
-    log.info(
-      {
-        personas: deps.personas.list().length,
-        model: chatModel?.model ?? 'extractive',
-        database: databaseUrl ? 'postgresql' : 'sqlite',
-        redis: redisUrl !== undefined,
-      },
-      'ready',
-    )
-    closeWithGrace({ delay: CLOSE_WITHIN_MS, logger: log }, async ({ err }) => {
-      if (err) log?.error({ err }, 'the process ends after an error')
-      await app.drain()
-    })
+    await server.listen({ host, port })
   } catch (error) {
-    const readable = error instanceof ConfigError || error instanceof Error ? error.message : String(error)
-    process.stderr.write(`\n${readable}\n`)
-    log?.debug({ err: error }, 'the start failed')
-    process.exit(1)
+    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+    const reason = taken ? 'another process has it' : String(error)
+    throw new Error(`HOST and PORT: cannot listen on ${host}:${port}: ${reason}`, { cause: error })
   }
+}
+
+async function evaluate(): Promise<void> {
+  const { runEvaluation } = await import('./evaluation/command.ts')
+  const { languageAnalyzer } = await import('./retrieval/language-analyzer.ts')
+  const config = settings()
+  const warn = (data: object | string) =>
+    process.stderr.write(`${typeof data === 'string' ? data : JSON.stringify(data)}\n`)
+  const log: Log = { debug: () => undefined, info: () => undefined, warn, error: warn }
+  await runEvaluation(args, {
+    analyzer: () => languageAnalyzer(join(config.knowledgeDir, 'language')),
+    async openLine() {
+      const library = await openKnowledgeLibrary(config.knowledgeDir, log)
+      const line = await openTurnLine({ config, projectDir, library, log })
+      return { line, personas: library.current().personas, close: () => library.close() }
+    },
+    demonstrationQuestions: join(projectDir, 'tests', 'eval', 'demonstration', 'questions.jsonl'),
+    print: (line) => process.stdout.write(`${line}\n`),
+    progress: (line) => {
+      if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${line}`)
+    },
+  })
 }

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noDefaultExport: this is the shape that the bundler gives a style sheet
 declare module '*.css?inline' {
   const css: string
   export default css

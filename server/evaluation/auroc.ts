@@ -2,7 +2,10 @@
  * The area under the ROC curve: how often a positive scores above a negative, ties counting half (Mann–Whitney). NaN where one side is empty.
  */
 export function auroc(positives: readonly number[], negatives: readonly number[]): number {
-  const all = [...positives.map((score) => ({ score, positive: true })), ...negatives.map((score) => ({ score, positive: false }))]
+  const all = [
+    ...positives.map((score) => ({ score, positive: true })),
+    ...negatives.map((score) => ({ score, positive: false })),
+  ]
   all.sort((left, right) => left.score - right.score)
   let rankSum = 0
   for (let from = 0; from < all.length; ) {

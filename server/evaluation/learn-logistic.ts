@@ -26,7 +26,9 @@ export function learnLogistic(examples: readonly Example[], options: LogisticOpt
   const { damping = 0.03, rounds = 200 } = options
   const size = examples[0]?.values.length ?? 0
   const { means, scales } = standard(examples, size)
-  const rows = examples.map(({ values }) => values.map((value, index) => (value - at(means, index)) / at(scales, index)))
+  const rows = examples.map(({ values }) =>
+    values.map((value, index) => (value - at(means, index)) / at(scales, index)),
+  )
   const total = examples.reduce((sum, { weight }) => sum + weight, 0)
   const weights = new Float64Array(size + 1)
   const mean = new Float64Array(size + 1)

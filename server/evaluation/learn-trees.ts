@@ -41,7 +41,9 @@ export function learnTrees(examples: readonly Example[], options: TreesOptions =
       curvatures[row] = weight * Math.max(1e-6, probability * (1 - probability))
     }
     const rows = Uint32Array.from(examples.keys()).filter(() => random.next() < ROW_SHARE)
-    const columns = binned.edges.flatMap((edges, column) => (edges.length > 0 && random.next() < COLUMN_SHARE ? [column] : []))
+    const columns = binned.edges.flatMap((edges, column) =>
+      edges.length > 0 && random.next() < COLUMN_SHARE ? [column] : [],
+    )
     const tree = grow({ binned, slopes, curvatures, columns, depth, rate }, rows)
     trees.push(tree)
     for (const [row, { values }] of examples.entries()) logits[row] = at(logits, row) + treeValue(tree, values)

@@ -1,6 +1,10 @@
 import { join } from 'node:path'
 import type { Analyzer } from '../retrieval/analyzer.ts'
-import { DEFAULT_ANSWER_THRESHOLD, type JudgeAnswerabilityOptions, judgeAnswerability } from '../retrieval/answerability.ts'
+import {
+  DEFAULT_ANSWER_THRESHOLD,
+  type JudgeAnswerabilityOptions,
+  judgeAnswerability,
+} from '../retrieval/answerability.ts'
 import { selectSentences } from '../retrieval/select-sentences.ts'
 import { standaloneQuestion } from '../turn/question.ts'
 import { packPassage, readJsonLines } from './answer-pack.ts'

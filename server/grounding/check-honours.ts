@@ -5,7 +5,7 @@ import { isSwapped, type Occurrence } from './swapped.ts'
 /** An honour must stand in a cited passage, level and rank included. */
 export function checkHonours(claim: Claim): Failure | undefined {
   const texts = claim.analyses.map(({ nameText }) => canonicalHonour(nameText))
-  for (const { text } of findHonours(claim.folded)) {
+  for (const { text } of findHonours(claim.folded, claim.context.honours)) {
     if (!texts.some((source) => source.includes(canonicalHonour(text)))) return { reason: 'honour-unsupported', detail: text }
   }
   return undefined
@@ -13,12 +13,12 @@ export function checkHonours(claim: Claim): Failure | undefined {
 
 /** No other honour may stand in the source where the claim has this one. */
 export function checkHonourPlaces(claim: Claim): Failure | undefined {
-  for (const honour of findHonours(claim.folded)) {
+  for (const honour of findHonours(claim.folded, claim.context.honours)) {
     const wanted = canonicalHonour(honour.text)
     const own: Occurrence[] = []
     const rivals: Occurrence[] = []
     for (const analysis of claim.analyses) {
-      for (const { text, start, end } of findHonours(analysis.folded)) {
+      for (const { text, start, end } of findHonours(analysis.folded, claim.context.honours)) {
         const name = canonicalHonour(text)
         const list = name.includes(wanted) || wanted.includes(name) ? own : rivals
         list.push({ analysis, start, end })

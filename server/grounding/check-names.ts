@@ -1,11 +1,13 @@
 import { isStopword } from '../retrieval/question-words.ts'
 import type { AlignedClause, Claim, Failure } from './claim.ts'
 import { findNames, isCommonWord, type Name } from './names.ts'
-import { substitutionsOf } from './substitutions.ts'
+import { replacedLetters, substitutionsOf } from './substitutions.ts'
 import { isSwapped, occurrencesOf } from './swapped.ts'
 import type { TaggedWord } from './tag-words.ts'
 import { unknownRun } from './unknown-words.ts'
 
+/** 省总工会 is not 市总工会. */
+const LEVELS = '国省市区县乡镇'
 const GENERIC = /^(?:该|这|那|此|其|他|她|它|我|你|您|本|自己|大家|人们|咱|有人|对方|双方|前者|后者|两人|当地|这里|那里)/
 const PLACE_ENDING = /(?:特别行政区|自治区|自治州|省|市|县|区|州|镇|乡|村|国)$/
 
@@ -23,6 +25,8 @@ export function checkNames(claim: Claim): Failure | undefined {
 function isKnown(claim: Claim, name: Name): boolean {
   if (name.class === 'work') return claim.analyses.some(({ nameText }) => nameText.includes(name.text))
   const forms = [name.text]
+  // Where a guessed name took in the letter after it (周德厚话), the name itself is what counts.
+  if (name.class === 'person' && name.text.length > 2) forms.push(name.text.slice(0, -1))
   if (name.class === 'place') forms.push(name.text.replace(PLACE_ENDING, ''))
   const titled = /^(\p{Script=Han})\p{Script=Han}{1,3}$/u.exec(name.text)
   return claim.analyses.some((analysis) => {
@@ -51,6 +55,9 @@ function hasRival(claim: Claim, name: Name): boolean {
 /** A name or thing of the source that was exchanged, the words on both sides being the same. */
 function replacedName(claim: Claim): Failure | undefined {
   for (const clause of claim.clauses) {
+    for (const [ours, theirs] of replacedLetters(clause)) {
+      if (LEVELS.includes(ours) && LEVELS.includes(theirs)) return { reason: 'name-unsupported', detail: ours }
+    }
     for (const { ours, theirs, ourWords, theirWords } of substitutionsOf(clause)) {
       if (isExempt(claim, clause, ours, theirs)) continue
       const known = clause.chosen.analysis.nameText.includes(ours)

@@ -1,7 +1,7 @@
 import type { AlignedClause, Claim, Failure } from './claim.ts'
 import { contextMatch, contextOf } from './context-match.ts'
 import { type Cue, type CueClass, findCues, NEGATIVE_MEANING, OPPOSED_WORDS, oppositesOf } from './polarity-cues.ts'
-import { substitutionsOf } from './substitutions.ts'
+import { replacedLetters, substitutionsOf } from './substitutions.ts'
 
 /** How many letters may stand between a cue and the word that it governs. */
 const REACH = 5
@@ -103,8 +103,7 @@ function changedOpposite(claim: Claim, clause: AlignedClause): string | undefine
   for (const { ours, theirs } of substitutionsOf(clause)) {
     if (OPPOSED_WORDS.some((word) => ours.includes(word) && isReplaced(word, ours, theirs))) return ours
   }
-  const letter = changedLetter(clause)
-  if (letter !== undefined) return letter
+  for (const [ours, theirs] of replacedLetters(clause)) if (oppositesOf(ours).includes(theirs)) return ours
   for (const word of OPPOSED_WORDS) {
     if (word.length < 2) continue
     const at = clause.folded.indexOf(word)
@@ -123,19 +122,4 @@ function changedOpposite(claim: Claim, clause: AlignedClause): string | undefine
 function isReplaced(word: string, ours: string, theirs: string): boolean {
   if (theirs.includes(word)) return false
   return oppositesOf(word).some((opposite) => ours.replace(word, opposite) === theirs)
-}
-
-/** 温度低了 for 温度高了: one letter, with the same letters on both sides of it. */
-function changedLetter(clause: AlignedClause): string | undefined {
-  const { toSource } = clause.alignment
-  for (let at = 0; at < clause.folded.length; at++) {
-    if ((toSource[at] ?? -1) >= 0) continue
-    const left = at === 0 ? undefined : toSource[at - 1]
-    const right = at + 1 < toSource.length ? toSource[at + 1] : undefined
-    const there = left !== undefined && left >= 0 ? left + 1 : right !== undefined && right >= 0 ? right - 1 : -1
-    if (there < 0 || (left !== undefined && left !== there - 1) || (right !== undefined && right !== there + 1)) continue
-    const letter = clause.folded.charAt(at)
-    if (oppositesOf(letter).includes(clause.source.folded.charAt(there))) return letter
-  }
-  return undefined
 }

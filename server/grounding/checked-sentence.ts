@@ -59,4 +59,6 @@ export interface CheckContext {
   readonly firstPerson: boolean
   /** Today, YYYY-MM-DD: a policy out of force is not cited as current. */
   readonly day: string
+  /** Names of honours beside the built-in ones; see `loadHonours`. */
+  readonly honours?: readonly string[]
 }

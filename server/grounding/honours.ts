@@ -19,10 +19,10 @@ const BUILT_IN = loadHonours(`
 首席技师 道德模范 优秀共产党员 优秀党员 优秀员工 先进个人 先进集体 七一勋章 共和国勋章 国家科技进步奖 科技进步奖 鲁班奖 诺贝尔奖 中华技能大奖 工匠
 `)
 const ENDING = '奖章|奖状|奖杯|奖项|大奖|金奖|银奖|铜奖|头奖|奖|勋章|称号|标兵|能手|工匠|模范|先锋号|红旗手|状元|冠军|亚军|季军|金牌|银牌|铜牌|院士|桂冠'
-const PATTERN = new RegExp(`[\\p{Script=Han}\\p{N}a-z·“”「」《》]{0,14}?(?:${ENDING})`, 'gu')
+const PATTERN = new RegExp(`[\\p{Script=Han}\\p{N}a-z·“”「」《》]{0,14}?(?:${ENDING})(?:荣誉)?(?:称号)?`, 'gu')
 /** Where the name of an honour begins: after one of these. */
 const BEFORE =
-  /^.*(?:获得|荣获|获评|获封|获|评为|授予|颁发|颁给|得到|得过|拿到|拿过|拿下|夺得|夺取|赢得|摘得|入选|当选|成为|捧回|捧得|取得|被誉为|誉为|称为|而|但|并|且|从|对|让|向|给|采用|使用|作用|影响|损害|由|于|用|一枚|一个|一项|一次|一届|两枚|这个|那个|这枚|那枚|[的了过是为与和及或在以把被将有年届次名])/u
+  /^.*(?:选评|评选|评出|推荐|培育|培养|各级|本级|一批|获得|荣获|获评|获封|获|评为|授予|颁发|颁给|得到|得过|拿到|拿过|拿下|夺得|夺取|赢得|摘得|入选|当选|成为|捧回|捧得|取得|被誉为|誉为|称为|而|但|并|且|从|对|让|向|给|采用|使用|作用|影响|损害|由|于|用|一枚|一个|一项|一次|一届|两枚|这个|那个|这枚|那枚|[的了过是为与和及或在以把被将有年届次名])/u
 
 export interface Honour {
   readonly text: string
@@ -31,7 +31,7 @@ export interface Honour {
 }
 
 /** The honours that a folded text names: those of the list, and words that end like one (…奖, …称号, …标兵). */
-export function findHonours(folded: string, honours: Honours = BUILT_IN): Honour[] {
+export function findHonours(folded: string, honours: Honours = []): Honour[] {
   const found: Honour[] = []
   // The title of a document or work is checked as a name.
   const masked = folded.replaceAll(/《[^《》]*》/g, (title) => '□'.repeat(title.length))
@@ -43,7 +43,7 @@ export function findHonours(folded: string, honours: Honours = BUILT_IN): Honour
     const end = match.index + whole.length
     if (text.length > 1) found.push({ text: text.replaceAll(/[“”「」]/gu, ''), start: end - text.length, end })
   }
-  for (const name of honours === BUILT_IN ? BUILT_IN : [...honours, ...BUILT_IN]) {
+  for (const name of [...honours, ...BUILT_IN]) {
     for (let at = masked.indexOf(name); at >= 0; at = masked.indexOf(name, at + 1)) {
       const end = at + name.length
       if (!found.some((one) => at >= one.start && end <= one.end)) found.push({ text: name, start: at, end })

@@ -12,6 +12,10 @@ export interface Name {
 const SURNAMES = new Set(
   '赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫经房裘缪干解应宗丁宣贲邓郁单杭洪包诸左石崔吉钮龚程嵇邢裴陆荣翁荀羊於惠甄曲家封芮羿储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘钭厉戎祖武符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公仉督岳帅缑亢况郈有琴归海晋楚闫法汝鄢涂钦商牟佘佴伯赏墨哈谯笪年爱阳佟言福',
 )
+/** Family names that are hardly ever a word of their own. */
+export const PLAIN_SURNAMES: ReadonlySet<string> = new Set(
+  '王李张刘陈杨赵黄周吴徐孙胡朱高林郭罗梁宋郑谢韩唐冯董萧程曹袁邓许傅沈彭吕苏卢蒋蔡贾丁魏薛阎余潘杜戴钟汪姜范姚谭廖邹熊陆郝孔崔毛邱秦史顾侯邵孟段雷钱汤尹乔赖龚文庞樊翟殷耿鲁葛',
+)
 const TRANSLITERATION = new Set(
   '阿埃艾爱安昂奥巴班邦贝本比彼毕别宾波伯博勃布查茨达戴丹当道德登邓迪蒂丁东杜顿多厄恩尔法凡范菲费芬弗夫福富盖甘冈戈格根古瓜哈海汉豪赫亨洪胡华怀霍基吉加贾姜杰金久卡凯坎康考柯科克肯孔库奎拉莱兰朗劳勒雷里理利莉丽连列林琳龙卢鲁路伦罗洛吕马玛麦迈曼芒梅门蒙米密明摩莫默姆穆娜纳奈南内尼妮宁纽努诺欧帕潘庞佩彭皮平泊蒲普齐奇契乔钦琴琼让热仁日荣茹瑞若萨塞赛桑瑟森沙莎山珊尚绍申圣史舒斯丝松苏孙索所塔泰坦汤唐陶特滕藤提田廷图土托瓦万旺威薇韦维魏温文翁沃乌武西希锡席夏香谢辛欣兴休修许雪雅亚延扬杨耶叶伊依易因英尤约云泽扎詹珍芝治朱兹卓子祖佐喀廓朔捷撒璐',
 )
@@ -92,7 +96,7 @@ function classOf({ word, tag }: TaggedWord): Name['class'] | undefined {
   if (/^[a-z]/.test(word)) return /[a-z]/.test(word) && word.length > 1 ? 'code' : undefined
   if (word.length < 2 || COMMON.has(word) || PRONOUN_LIKE.test(word)) return undefined
   // Words that jieba only guesses have the tag x.
-  if (tag === 'x') return isChineseName(word) || (word.length > 2 && isTransliterated(word)) ? 'person' : undefined
+  if (tag === 'x') return (PLAIN_SURNAMES.has(word.charAt(0)) && isChineseName(word)) || (word.length > 2 && isTransliterated(word)) ? 'person' : undefined
   if (tag === 'nr' || tag === 'nrfg') return isChineseName(word) || isTransliterated(word) ? 'person' : undefined
   if (tag === 'nrt') return isTransliterated(word) || isChineseName(word) ? 'person' : undefined
   if (tag === 'ns') return 'place'

@@ -83,3 +83,18 @@ function clauseEnd(source: string, at: number): number {
   while (end < source.length && !BREAK.test(source.charAt(end))) end++
   return end
 }
+
+/** Single letters that stand for another one of the source, with the same letters on both sides: 温度低了 for 温度高了. */
+export function replacedLetters(clause: AlignedClause): (readonly [ours: string, theirs: string])[] {
+  const { toSource } = clause.alignment
+  const found: (readonly [string, string])[] = []
+  for (let at = 0; at < clause.folded.length; at++) {
+    if ((toSource[at] ?? -1) >= 0) continue
+    const left = at === 0 ? undefined : toSource[at - 1]
+    const right = at + 1 < toSource.length ? toSource[at + 1] : undefined
+    const there = left !== undefined && left >= 0 ? left + 1 : right !== undefined && right >= 0 ? right - 1 : -1
+    if (there < 0 || (left !== undefined && left !== there - 1) || (right !== undefined && right !== there + 1)) continue
+    found.push([clause.folded.charAt(at), clause.source.folded.charAt(there)])
+  }
+  return found
+}

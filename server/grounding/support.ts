@@ -22,6 +22,10 @@ export interface Support {
  */
 export function supportOf(claim: Claim): Support {
   const evidence = claim.chosen.map(({ analysis, index }) => analysis.sentences[index]?.folded ?? '').join('\n')
+  const beside = claim.chosen
+    .flatMap(({ analysis, index }) => [analysis.sentences[index - 1], analysis.sentences[index + 1]])
+    .map((sentence) => sentence?.folded ?? '')
+    .join('\n')
   const titles = claim.analyses.map(({ nameText, folded }) => nameText.slice(folded.length)).join('\n')
   let total = 0
   let found = 0
@@ -38,7 +42,7 @@ export function supportOf(claim: Claim): Support {
     if (claim.values.some((value) => start < value.end && end > value.start)) continue
     if (!/[\p{L}\p{N}]/u.test(word) || isStopword(word) || /^(?:u|y|e$|o|c|p|r)/.test(tag)) continue
     const weight = Math.min(word.length, 4)
-    const share = evidence.includes(word) || titles.includes(word) ? 1 : 0.7 * lettersIn(word, evidence)
+    const share = evidence.includes(word) || titles.includes(word) ? 1 : 0.7 * (beside.includes(word) ? 1 : lettersIn(word, evidence))
     total += weight
     found += weight * share
     clauseTotal += weight

@@ -9,6 +9,8 @@ export interface TaggedWord {
   readonly end: number
 }
 
+const SMALL = '是说话在和与也都叫的了从就曾任获为被把将对向'
+
 let jieba: Jieba | undefined
 
 /** The words of a folded text in order. Loads the dictionary at the first call (about 0.2 s). */
@@ -23,10 +25,15 @@ export function tagKnownWords(folded: string): TaggedWord[] {
 
 function tag(folded: string, guess: boolean): TaggedWord[] {
   jieba ??= Jieba.withDict(dict)
-  let at = 0
-  return jieba.tag(folded, guess).map(({ word, tag }) => {
-    const start = at
-    at += word.length
-    return { word, tag, start, end: at }
-  })
+  const words: TaggedWord[] = []
+  let start = 0
+  for (const { word, tag } of jieba.tag(folded, guess)) {
+    const end = start + word.length
+    // What jieba guesses (tag x) often takes in the small word after a name: 袁浩是.
+    if (tag === 'x' && word.length > 2 && SMALL.includes(word.charAt(word.length - 1))) {
+      words.push({ word: word.slice(0, -1), tag, start, end: end - 1 }, { word: word.slice(-1), tag: 'u', start: end - 1, end })
+    } else words.push({ word, tag, start, end })
+    start = end
+  }
+  return words
 }

@@ -1,6 +1,6 @@
 import { isStopword } from '../retrieval/question-words.ts'
 import type { Claim } from './claim.ts'
-import { isCommonWord, isSurname } from './names.ts'
+import { isCommonWord, isSurname, PLAIN_SURNAMES } from './names.ts'
 import { tagKnownWords } from './tag-words.ts'
 
 /** Single letters that are words of everyday speech; at the edges of an unknown run they are no part of a name. */
@@ -38,7 +38,7 @@ export function unknownRun(claim: Claim): string | undefined {
     if (unknown !== undefined) return unknown
     if (run.length >= 2 && (runTags[0] !== WORD || !/^[va]/.test(leadTag)) && ORGANISATION.test(word)) return run + word
     // A surname and a known word that is new here too: 孙国军.
-    if (SURNAMES_ONLY.has(run) && isNovel && word.length === 2 && !/^[rcpudm]/.test(tag)) return run + word
+    if (PLAIN_SURNAMES.has(run) && isNovel && word.length === 2 && !/^[rcpudm]/.test(tag)) return run + word
     // A novel word with 市, 镇 … right after it: 清泉市.
     run = word.length > 1 && isNovel && /^(?:n|a|v|i|z|b|t|j)/.test(tag) ? word : ''
     runTags = run === '' ? [] : [WORD]
@@ -64,10 +64,6 @@ function novelLetters(claim: Claim): Uint8Array {
   return novel
 }
 
-/** Family names that are hardly ever a word of their own. */
-const SURNAMES_ONLY = new Set(
-  '王李张刘陈杨赵黄周吴徐孙胡朱高林郭罗梁宋郑谢韩唐冯董萧程曹袁邓许傅沈彭吕苏卢蒋蔡贾丁魏薛阎余潘杜戴钟汪姜范姚谭廖邹熊陆郝孔崔毛邱秦史顾侯邵孟段雷钱汤尹乔赖龚文庞樊翟殷耿鲁葛',
-)
 const ORGANISATION = /^(?:集团|公司|协会|大学|学院|医院|工厂|机械厂|研究院|研究所|银行|中学|小学|学校|车站|基金会|出版社|俱乐部)/
 const WORD = 'word'
 const PLACE = /^(.{2,4})[省市县区镇乡村州]$/u
@@ -82,7 +78,7 @@ function unknownPart(run: string, tags: readonly string[]): string | undefined {
   if (place >= 2 && !isStopword(run.charAt(place - 1)) && !isStopword(run.charAt(place - 2))) return run.slice(0, place + 1)
   // A surname with a letter or two that is no verb or particle after it.
   if (!isSurname(run.charAt(0)) || isStopword(run.charAt(0)) || run.length > 3) return undefined
-  if (SURNAMES_ONLY.has(run.charAt(0)) && trimmed !== '') return run
+  if (PLAIN_SURNAMES.has(run.charAt(0)) && trimmed !== '') return run
   return tags.slice(1).every((tag) => /^(?:n|a|j|g|z|b|s|f$|t$)/.test(tag)) ? run : undefined
 }
 

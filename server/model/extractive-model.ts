@@ -101,7 +101,9 @@ function addAnnounced(chosen: Place[], kind: QuestionKind): void {
   for (let item = 1; item < MOST_SENTENCES; item += 1) {
     const next = nextOf(last, true)
     if (next === undefined || listNumber(next.sentence.text) !== item) return
-    const known = chosen.findIndex((place) => place.sentence.start === next.sentence.start && isSamePassage(place, next))
+    const known = chosen.findIndex(
+      (place) => place.sentence.start === next.sentence.start && isSamePassage(place, next),
+    )
     if (known >= 0) chosen.splice(known, 1)
     chosen.splice(item, 0, next)
     chosen.splice(MOST_SENTENCES)

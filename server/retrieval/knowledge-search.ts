@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { KnowledgeLibrary } from '../knowledge/knowledge-library.ts'
 import type { Knowledge } from '../knowledge/read-knowledge.ts'
 import type { Log } from '../log.ts'
-import { type Analyzer, createAnalyzer } from './analyzer.ts'
+import type { Analyzer } from './analyzer.ts'
+import { languageAnalyzer } from './language-analyzer.ts'
 import { createPersonaRetriever, type PersonaRetriever } from './persona-retriever.ts'
 import type { Retriever } from './retriever.ts'
 
@@ -28,7 +27,7 @@ export async function openKnowledgeSearch({
   log,
 }: KnowledgeSearchOptions): Promise<KnowledgeSearch> {
   let language = library.current().language
-  let analyzer = analyzerOf(languageDir)
+  let analyzer = languageAnalyzer(languageDir)
   let retriever = await retrieverOf(analyzer)
 
   async function retrieverOf(using: Analyzer): Promise<PersonaRetriever> {
@@ -48,7 +47,7 @@ export async function openKnowledgeSearch({
       return
     }
     language = knowledge.language
-    const next = analyzerOf(languageDir)
+    const next = languageAnalyzer(languageDir)
     retriever = await retrieverOf(next)
     analyzer = next
   }
@@ -62,14 +61,6 @@ export async function openKnowledgeSearch({
     analyzer: () => analyzer,
     retrieve: (question, collections, options) => retriever.retrieve(question, collections, options),
   }
-}
-
-function analyzerOf(languageDir: string): Analyzer {
-  const present = (names: string[]) => names.map((name) => join(languageDir, name)).filter(existsSync)
-  return createAnalyzer({
-    userWords: present(['words.txt']),
-    synonyms: present(['synonyms.txt', 'legal-synonyms.txt']),
-  })
 }
 
 /** Makes every persona's index before the first question needs it. */

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { FEATURES } from './candidate-features.ts'
+import weights from './rank-weights.json' with { type: 'json' }
 
 /** A node of a tree: a leaf where `feature` is -1, else on to `left` where the feature is at most `threshold`, to `right` otherwise. */
 export interface TreeNode {
@@ -24,9 +24,8 @@ let shipped: RankCandidates | undefined
 
 /** The ordering that ships with the program; read once. */
 export function shippedRanking(): RankCandidates {
-  shipped ??= compileRanking(
-    JSON.parse(readFileSync(new URL('rank-weights.json', import.meta.url), 'utf8')) as RankModel,
-  )
+  // JSON cannot tell the compiler that every node has five numbers.
+  shipped ??= compileRanking(weights as unknown as RankModel)
   return shipped
 }
 

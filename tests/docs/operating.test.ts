@@ -62,7 +62,9 @@ test('docs/operating.md lists every metric of the product with its labels', asyn
 })
 
 test('docs/operating.md tells the rate limits as they are', () => {
-  const rows = Object.fromEntries(tableOf(sectionOf(page, '## Limits')).map(({ what = '', limit = '' }) => [what, limit]))
+  const rows = Object.fromEntries(
+    tableOf(sectionOf(page, '## Limits')).map(({ what = '', limit = '' }) => [what, limit]),
+  )
   const words = ({ capacity, refillPerSecond }: { capacity: number; refillPerSecond: number }) =>
     `${capacity.toLocaleString('en-GB')} at once, then ${refillPerSecond} a second`
   expect(rows['questions of one session']).toBe(words(QUESTIONS_PER_SESSION))
@@ -70,6 +72,6 @@ test('docs/operating.md tells the rate limits as they are', () => {
   expect(SESSIONS_PER_ADDRESS).toEqual(QUESTIONS_PER_ADDRESS)
 })
 
-function byName(left: { metric?: string }, right: { metric?: string }): number {
+function byName(left: { metric: string | undefined }, right: { metric: string | undefined }): number {
   return String(left.metric) < String(right.metric) ? -1 : 1
 }

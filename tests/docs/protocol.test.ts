@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { Citation } from '../../server/protocol/citation.ts'
-import { AnswerCursor, ClientMessage, MAX_FRAME_BYTES, MAX_QUESTION_LENGTH } from '../../server/protocol/client-message.ts'
+import {
+  AnswerCursor,
+  ClientMessage,
+  MAX_FRAME_BYTES,
+  MAX_QUESTION_LENGTH,
+} from '../../server/protocol/client-message.ts'
 import { CLOSE_CODES } from '../../server/protocol/close-codes.ts'
 import { ERRORS } from '../../server/protocol/errors.ts'
 import { OUTCOMES, Outcome } from '../../server/protocol/outcome.ts'
@@ -22,8 +27,9 @@ function documentedNames(section: string): string[] {
   return [...section.matchAll(/^### `(.+)`$/gm)].map(([, name = '']) => name)
 }
 
-function framesOf(union: { anyOf: readonly SchemaNode[] }): Map<string, SchemaNode> {
-  return new Map(union.anyOf.map((schema) => [String(schema.properties?.type?.const), schema]))
+function framesOf(union: { anyOf: readonly object[] }): Map<string, SchemaNode> {
+  const schemas: readonly SchemaNode[] = union.anyOf
+  return new Map(schemas.map((schema) => [String(schema.properties?.type?.const), schema]))
 }
 
 describe.each([

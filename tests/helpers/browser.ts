@@ -14,7 +14,6 @@ const FLAGS = [
 
 /** Where Chromium is on this machine; null where there is none. */
 export function chromiumPath(): string | null {
-  // biome-ignore lint/style/noProcessEnv: a test finds its browser through the environment
   const path = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
   return existsSync(path) ? path : null
 }
@@ -23,7 +22,6 @@ export function chromiumPath(): string | null {
 export async function launchBrowser(flags: readonly string[] = []): Promise<Browser | null> {
   const executablePath = chromiumPath()
   if (executablePath === null) {
-    // biome-ignore lint/style/noProcessEnv: under CI nothing may be skipped
     if (process.env.CI === 'true') throw new Error('Chromium is missing: install it or set CHROMIUM_PATH')
     return null
   }

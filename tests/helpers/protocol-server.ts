@@ -1,26 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { Citation } from '../../server/protocol/citation.ts'
 import type { ClientMessage } from '../../server/protocol/client-message.ts'
 import type { Outcome } from '../../server/protocol/outcome.ts'
 import type { PersonaCard } from '../../server/protocol/persona-card.ts'
-import type {
-  AnswerDelta,
-  AnswerEnd,
-  AnswerSnapshot,
-  ServerMessage,
-  TranscriptTurn,
-} from '../../server/protocol/server-message.ts'
-
-export interface ScriptedAnswer {
-  sentences: { text: string; citations: number[] }[]
-  citations?: Citation[]
-  outcome?: Outcome
-  suggestions?: string[]
-  /** Pause before each sentence, in ms. */
-  pauseMs?: number
-}
+import type { AnswerDelta, AnswerEnd, ServerMessage } from '../../server/protocol/server-message.ts'
+import { ending, LABEL, record, resumeFrames, type ScriptedAnswer, type ScriptedTurn } from './scripted-turn.ts'
 
 export interface ProtocolServerOptions {
   personas: PersonaCard[]
@@ -32,19 +17,6 @@ export interface ProtocolServerOptions {
   heartbeatMs?: number
   /** May lose, repeat or alter a frame on its way out: what it returns is sent. */
   disturb?: (frame: ServerMessage) => ServerMessage[]
-}
-
-interface ScriptedTurn {
-  turnId: string
-  answerId: string
-  epoch: string
-  question: string
-  askedAt: number
-  frames: (AnswerDelta | AnswerEnd)[]
-  text: string
-  script: ScriptedAnswer
-  ended: boolean
-  feedback?: 'up' | 'down'
 }
 
 interface ScriptedSession {
@@ -76,8 +48,6 @@ export interface ProtocolServer {
   send(frame: ServerMessage): void
   close(): Promise<void>
 }
-
-export const LABEL = { short: 'AI 分身', text: '内容由 AI 生成，不代表本人即时发言' }
 
 /** A small server that speaks the protocol from a script, for tests of the widget. */
 export async function startProtocolServer(options: ProtocolServerOptions): Promise<ProtocolServer> {
@@ -131,8 +101,8 @@ export async function startProtocolServer(options: ProtocolServerOptions): Promi
         })
         for (const turn of opened.turns) {
           const cursor = message.have?.find((candidate) => candidate.answerId === turn.answerId)
-          if (cursor !== undefined) resume(line, turn, cursor.epoch, cursor.seq)
-          else if (!turn.ended) resume(line, turn, turn.epoch, 0)
+          if (cursor !== undefined) for (const frame of resumeFrames(turn, cursor.epoch, cursor.seq)) line.send(frame)
+          else if (!turn.ended) for (const frame of resumeFrames(turn, turn.epoch, 0)) line.send(frame)
         }
         return
       }
@@ -163,7 +133,7 @@ export async function startProtocolServer(options: ProtocolServerOptions): Promi
       }
       case 'answer-resume': {
         const turn = session?.turns.find((candidate) => candidate.answerId === message.answerId)
-        if (turn !== undefined) resume(line, turn, message.epoch, message.seq)
+        if (turn !== undefined) for (const frame of resumeFrames(turn, message.epoch, message.seq)) line.send(frame)
         return
       }
       case 'turn-stop': {
@@ -371,56 +341,6 @@ export async function startProtocolServer(options: ProtocolServerOptions): Promi
 
 function newSession(persona: PersonaCard): ScriptedSession {
   return { sessionId: randomUUID(), token: randomUUID(), persona, turns: [], lines: new Set() }
-}
-
-/** All or nothing: every frame after `seq`, or one snapshot. */
-function resume(line: Line, turn: ScriptedTurn, epoch: string, seq: number): void {
-  if (epoch === turn.epoch) {
-    for (const frame of turn.frames.slice(seq)) line.send(frame)
-    return
-  }
-  const snapshot: AnswerSnapshot = {
-    type: 'answer-snapshot',
-    turnId: turn.turnId,
-    answerId: turn.answerId,
-    epoch: turn.epoch,
-    seq: turn.frames.length,
-    text: turn.text,
-    sentences: record(turn).sentences,
-    status: turn.ended ? 'ended' : 'running',
-    ...ending(turn),
-  }
-  line.send(snapshot)
-}
-
-function ending(
-  turn: ScriptedTurn,
-): Pick<AnswerEnd, 'length' | 'sha256' | 'outcome' | 'citations' | 'label' | 'suggestions'> {
-  return {
-    length: turn.text.length,
-    sha256: createHash('sha256').update(turn.text).digest('hex'),
-    outcome: turn.script.outcome ?? 'grounded',
-    citations: turn.script.citations ?? [],
-    label: LABEL,
-    suggestions: turn.script.suggestions ?? [],
-  }
-}
-
-function record(turn: ScriptedTurn): TranscriptTurn {
-  return {
-    turnId: turn.turnId,
-    answerId: turn.answerId,
-    question: turn.question,
-    askedAt: turn.askedAt,
-    status: turn.ended ? 'ended' : 'running',
-    text: turn.text,
-    sentences: turn.frames.flatMap((frame) =>
-      frame.type === 'answer-delta' ? [{ text: frame.text, citations: frame.citations }] : [],
-    ),
-    ...(turn.ended ? { outcome: turn.script.outcome ?? 'grounded' } : {}),
-    citations: turn.script.citations ?? [],
-    ...(turn.feedback === undefined ? {} : { feedback: turn.feedback }),
-  }
 }
 
 function bearerOf(request: IncomingMessage): string | null {

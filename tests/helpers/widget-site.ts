@@ -1,16 +1,13 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import type { Citation } from '../../server/protocol/citation.ts'
 import type { PersonaCard } from '../../server/protocol/persona-card.ts'
-import {
-  type ProtocolServer,
-  type ProtocolServerOptions,
-  type ScriptedAnswer,
-  startProtocolServer,
-} from './protocol-server.ts'
+import { type ProtocolServer, type ProtocolServerOptions, startProtocolServer } from './protocol-server.ts'
+import type { ScriptedAnswer } from './scripted-turn.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const TYPES: Record<string, string> = {
@@ -114,7 +111,8 @@ let built: Promise<string> | null = null
 /** Builds the widget once a test process, into a folder of its own; gives that folder. */
 export function builtWidget(): Promise<string> {
   built ??= (async () => {
-    const outDir = join(ROOT, 'node_modules', '.cache', `widget-test-${process.pid}`)
+    const outDir = mkdtempSync(join(tmpdir(), 'widget-'))
+    process.once('exit', () => rmSync(outDir, { recursive: true, force: true }))
     await build({ configFile: join(ROOT, 'vite.config.ts'), logLevel: 'error', build: { outDir } })
     return outDir
   })()

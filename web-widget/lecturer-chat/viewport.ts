@@ -15,7 +15,7 @@ export function fitToViewport(root: HTMLElement, always: boolean, lock: boolean)
   let frame = 0
   let release: (() => void) | null = null
 
-  const fit = (): void => {
+  const adjust = (): void => {
     frame = 0
     const phone = always || window.innerWidth <= PHONE_PX
     root.classList.toggle('full', phone)
@@ -35,12 +35,12 @@ export function fitToViewport(root: HTMLElement, always: boolean, lock: boolean)
     root.classList.toggle('resting', window.innerHeight - height < 80)
   }
   const soon = (): void => {
-    if (frame === 0) frame = requestAnimationFrame(fit)
+    if (frame === 0) frame = requestAnimationFrame(adjust)
   }
   viewport?.addEventListener('resize', soon)
   viewport?.addEventListener('scroll', soon)
   window.addEventListener('resize', soon)
-  fit()
+  adjust()
 
   return {
     release() {

@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noVar: the loader is read by engines that know only ES5
+// biome-ignore-all lint/correctness/noInnerDeclarations: as above
 import { launcherText, type ScriptOptions, textColorOn } from './script-options.ts'
 
 /** What stands on the page for one script tag. */

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noVar: the loader is read by engines that know only ES5
 // biome-ignore-all lint/complexity/useOptionalChain: as above
+// biome-ignore-all lint/correctness/noInnerDeclarations: as above
 import type { LecturerChat } from '../lecturer-chat/lecturer-chat.ts'
 import { drawLauncher, drawPlainLink, type Launcher } from './launcher.ts'
 import { readScriptOptions, type ScriptOptions } from './script-options.ts'
@@ -81,7 +82,9 @@ function loadPanel(options: ScriptOptions, then: () => void): void {
   script.src = address
   script.onload = () => {
     entry.state = 'ready'
-    entry.waiting.splice(0).forEach((run) => run())
+    entry.waiting.splice(0).forEach((run) => {
+      run()
+    })
   }
   script.onerror = () => {
     // The next touch tries again; whoever waits now gets the full page.
@@ -115,7 +118,9 @@ function elementOf(embed: Embed): LecturerChat {
   var shown = (open: boolean) => (): void => {
     if (!embed.launcher) return
     embed.launcher.hide(open)
-    embed.launcher.buttons.forEach((button) => button.setAttribute('aria-expanded', String(open)))
+    embed.launcher.buttons.forEach((button) => {
+      button.setAttribute('aria-expanded', String(open))
+    })
   }
   element.addEventListener('lecturer-chat-open', shown(true))
   element.addEventListener('lecturer-chat-close', shown(false))

@@ -132,7 +132,6 @@ function drawEmbed(): void {
     )
   }
   setText(byId('snippet'), persona === undefined ? '' : embedSnippet(form, persona, home, texts))
-  setAttribute(byId('snippet-box'), 'aria-label', texts.forms[form])
   setText(byId('copied'), '')
 }
 

@@ -71,7 +71,7 @@ async function everyState(page: Page, look: (state: string) => Promise<void>): P
   await page.keyboard.press('Escape')
 }
 
-describe.skipIf(chromiumPath() === null && process.env['CI'] !== 'true')('accessibility of <lecturer-chat>', () => {
+describe.skipIf(chromiumPath() === null && process.env.CI !== 'true')('accessibility of <lecturer-chat>', () => {
   for (const [name, query, dark] of [
     ['light', '', false],
     ['dark', '?theme=dark', true],

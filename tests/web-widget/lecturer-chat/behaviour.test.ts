@@ -1,18 +1,20 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { chromiumPath, launchBrowser } from '../../helpers/browser.ts'
 import {
-  mentorAnswer,
-  STRICT_POLICY,
-  scriptedAnswer,
-  startWidgetSite,
-  type WidgetSite,
-} from '../../helpers/widget-site.ts'
+  answerText,
+  ask,
+  createWidgetPages,
+  hostPage,
+  launcherOf,
+  MENTOR_WORDS,
+  openChat,
+} from '../../helpers/widget-page.ts'
+import { mentorAnswer, STRICT_POLICY, startWidgetSite, type WidgetSite } from '../../helpers/widget-site.ts'
 
 let browser: Browser | null = null
+const pages = createWidgetPages(() => browser)
 let site: WidgetSite
-const problems: string[] = []
-const pages: Page[] = []
 
 beforeAll(async () => {
   browser = await launchBrowser()
@@ -25,87 +27,38 @@ afterAll(async () => {
   await site?.close()
 })
 afterEach(async () => {
-  for (const page of pages.splice(0)) await page.context().close()
-  expect(problems.splice(0)).toEqual([])
+  await pages.closeAll()
+  expect(pages.problems.splice(0)).toEqual([])
 })
 
-function hostPage(
-  head = '',
-  scripts = '<script src="/widget.js" data-persona="lin-yue" data-name="林悦"></script>',
-): string {
-  return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-    <link rel="icon" href="data:,"><title>门户</title>${head}</head><body><h1>门户</h1><p id="filler"></p>${scripts}</body></html>`
-}
-
-async function visit(address: string, options: BrowserContextOptions = {}): Promise<Page> {
-  if (browser === null) throw new Error('no browser')
-  const context = await browser.newContext({ locale: 'zh-CN', viewport: { width: 1000, height: 800 }, ...options })
-  const page = await context.newPage()
-  pages.push(page)
-  page.on('pageerror', (error) => problems.push(error.message))
-  page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text())
-  })
-  await page.goto(address)
-  return page
-}
-
-const launcher = (page: Page, name = '林悦') => page.getByRole('button', { name: `问问${name} · AI` })
-
-async function openChat(page: Page): Promise<void> {
-  await launcher(page).click()
-  await page.locator('lecturer-chat .opening .topics').waitFor()
-}
-
-async function ask(page: Page, question: string): Promise<void> {
-  const before = await page.locator('lecturer-chat .foot:not([hidden])').count()
-  await page.locator('lecturer-chat textarea').fill(question)
-  await page.locator('lecturer-chat .send').click()
-  await page.locator('lecturer-chat .foot:not([hidden])').nth(before).waitFor()
-}
-
-/** The words of the newest answer without its citation chips. */
-function answerText(page: Page): Promise<string> {
-  return page.evaluate(() => {
-    const texts = document.querySelector('lecturer-chat')?.shadowRoot?.querySelectorAll('.turn .text') ?? []
-    const copy = texts[texts.length - 1]?.cloneNode(true) as HTMLElement
-    for (const chip of copy.querySelectorAll('.cite')) chip.remove()
-    return copy.textContent ?? ''
-  })
-}
-
-const spoken = mentorAnswer()
-  .sentences.map((sentence) => sentence.text)
-  .join('')
-  .replace(/\*\*|\n|- /g, '')
 const questionsAsked = () => site.received.flatMap((message) => (message.type === 'turn-ask' ? [message.text] : []))
 
-describe.skipIf(chromiumPath() === null && process.env['CI'] !== 'true')('the widget on a page', () => {
+describe.skipIf(chromiumPath() === null && process.env.CI !== 'true')('the widget on a page', () => {
   it('asks for nothing but the loader until it is touched, then answers with the exact quote', async () => {
     const requests: string[] = []
-    const page = await visit('about:blank')
+    const page = await pages.visit('about:blank')
     page.on('request', (request) => requests.push(new URL(request.url()).pathname))
     await page.goto(`${site.address}plain.html`)
-    await launcher(page).waitFor()
+    await launcherOf(page).waitFor()
     await page.waitForTimeout(200)
     expect(requests.filter((path) => path !== '/plain.html' && path !== ',')).toEqual(['/widget.js'])
     await openChat(page)
     await ask(page, '你的师傅是谁？')
-    expect(await answerText(page)).toBe(spoken)
+    expect(await answerText(page)).toBe(MENTOR_WORDS)
     await page.locator('lecturer-chat .cite').last().click()
     const chosen = page.locator('lecturer-chat .source.chosen')
-    expect(await chosen.locator('mark').innerText()).toBe(mentorAnswer().citations?.[2]?.quote)
-    expect(await chosen.innerText()).toContain('工发〔2025〕12 号')
+    expect(await chosen.locator('mark').textContent()).toBe(mentorAnswer().citations?.[2]?.quote)
+    expect(await chosen.textContent()).toContain('工发〔2025〕12 号')
     await page.keyboard.press('Escape')
     expect(await page.locator('lecturer-chat .sheet').count()).toBe(0)
     await page.keyboard.press('Escape')
     expect(
-      await launcher(page).evaluate((button) => (button.getRootNode() as ShadowRoot).activeElement === button),
+      await launcherOf(page).evaluate((button) => (button.getRootNode() as ShadowRoot).activeElement === button),
     ).toBe(true)
   })
 
   it('shows the AI label in the header, below the composer and with every answer', async () => {
-    const page = await visit(`${site.address}plain.html`)
+    const page = await pages.visit(`${site.address}plain.html`)
     await openChat(page)
     await ask(page, '你的师傅是谁？')
     const chat = page.locator('lecturer-chat')
@@ -114,7 +67,7 @@ describe.skipIf(chromiumPath() === null && process.env['CI'] !== 'true')('the wi
       ['.label', '内容由 AI 生成，不代表本人即时发言'],
       ['.label-line', 'AI 生成 · 依据 3 份资料'],
     ] as const) {
-      expect(await chat.locator(place).last().innerText()).toBe(words)
+      expect(await chat.locator(place).last().textContent()).toBe(words)
       expect(await chat.locator(place).last().isVisible()).toBe(true)
     }
   })
@@ -128,40 +81,40 @@ describe.skipIf(chromiumPath() === null && process.env['CI'] !== 'true')('the wi
          <script async src="/widget.js" data-persona="chen-xiaoyu" data-name="陈小雨" data-side="left"></script>`,
       ),
     )
-    const page = await visit(`${site.address}two.html`)
+    const page = await pages.visit(`${site.address}two.html`)
     await openChat(page)
     await ask(page, '你的师傅是谁？')
     await page.keyboard.press('Escape')
-    await launcher(page, '陈小雨').click()
+    await launcherOf(page, '陈小雨').click()
     const second = page.locator('lecturer-chat[persona=chen-xiaoyu]')
     await second.locator('.opening .topics').waitFor()
-    expect(await second.locator('.name').innerText()).toBe('陈小雨')
+    expect(await second.locator('.name').textContent()).toBe('陈小雨')
     expect(await second.locator('.turn').count()).toBe(0)
   })
 
   it('keeps the conversation over a reload', async () => {
-    const page = await visit(`${site.address}plain.html`)
+    const page = await pages.visit(`${site.address}plain.html`)
     await openChat(page)
     await ask(page, '你的师傅是谁？')
     await page.reload()
-    await launcher(page).click()
+    await launcherOf(page).click()
     await page.locator('lecturer-chat .foot:not([hidden])').waitFor()
-    expect(await answerText(page)).toBe(spoken)
+    expect(await answerText(page)).toBe(MENTOR_WORDS)
   })
 
   it('offers near topics when the lecturer never spoke of it', async () => {
-    const page = await visit(`${site.address}plain.html`)
+    const page = await pages.visit(`${site.address}plain.html`)
     await openChat(page)
     await ask(page, '你得过哪些奖？')
     const topic = page.locator('lecturer-chat .declined .topics .suggestion').first()
-    expect(await topic.innerText()).toBe('你的师傅是谁？')
+    expect(await topic.textContent()).toBe('你的师傅是谁？')
     await topic.click()
     await page.locator('lecturer-chat .foot:not([hidden])').nth(1).waitFor()
-    expect(await answerText(page)).toBe(spoken)
+    expect(await answerText(page)).toBe(MENTOR_WORDS)
   })
 
   it('gives feedback with a reason and a comment', async () => {
-    const page = await visit(`${site.address}plain.html`)
+    const page = await pages.visit(`${site.address}plain.html`)
     await openChat(page)
     await ask(page, '你的师傅是谁？')
     await page.locator('lecturer-chat').getByRole('button', { name: '不准' }).click()
@@ -174,7 +127,7 @@ describe.skipIf(chromiumPath() === null && process.env['CI'] !== 'true')('the wi
   })
 
   it('does not send while an input method is composing', async () => {
-    const page = await visit(`${site.address}plain.html`)
+    const page = await pages.visit(`${site.address}plain.html`)
     await openChat(page)
     const input = page.locator('lecturer-chat textarea')
     await input.fill('shifu')
@@ -193,18 +146,18 @@ describe.skipIf(chromiumPath() === null && process.env['CI'] !== 'true')('the wi
   })
 
   it('stops an answer and keeps what was said', async () => {
-    const page = await visit(`${site.address}plain.html`)
+    const page = await pages.visit(`${site.address}plain.html`)
     await openChat(page)
     await page.locator('lecturer-chat textarea').fill('你的师傅是谁？')
     await page.locator('lecturer-chat .send').click()
     await page.locator('lecturer-chat .turn .text p').first().waitFor()
     await page.getByRole('button', { name: '停止回答' }).click()
     await page.locator('lecturer-chat .ending').getByText('（已停止）').waitFor()
-    expect(spoken.startsWith(await answerText(page))).toBe(true)
+    expect(MENTOR_WORDS.startsWith(await answerText(page))).toBe(true)
   })
 
   it('puts the label on what is copied', async () => {
-    const page = await visit(`${site.address}plain.html`)
+    const page = await pages.visit(`${site.address}plain.html`)
     await openChat(page)
     await ask(page, '你的师傅是谁？')
     const copied = await page.evaluate(() => {
@@ -241,13 +194,13 @@ describe.skipIf(chromiumPath() === null && process.env['CI'] !== 'true')('the wi
           ].join(' ')
         })
       })
-    const plain = await visit(`${site.address}plain.html`)
+    const plain = await pages.visit(`${site.address}plain.html`)
     await openChat(plain)
     const hostile = `html{font-size:100px} body{zoom:1.5;transform:translateX(5px);font:italic 40px/3 serif;letter-spacing:4px}
       *{line-height:3!important;letter-spacing:2px!important;color:red!important;text-transform:uppercase!important;font-size:50px!important}
       button,textarea,div{width:300px!important;padding:40px!important;position:relative!important;z-index:1!important}`
     site.page('/hostile.html', hostPage(`<style>${hostile}</style>`))
-    const page = await visit('about:blank')
+    const page = await pages.visit('about:blank')
     await page.goto(`${site.address}hostile.html`)
     const globals = await page.evaluate(() => Object.keys(window).length)
     expect(await page.evaluate(() => Object.keys(window).filter((name) => /lecturer/i.test(name)))).toEqual([
@@ -256,7 +209,7 @@ describe.skipIf(chromiumPath() === null && process.env['CI'] !== 'true')('the wi
     expect(
       await page.evaluate(() => Object.isFrozen((window as unknown as { LecturerChat: object }).LecturerChat)),
     ).toBe(true)
-    await launcher(page).click()
+    await launcherOf(page).click()
     await page.locator('lecturer-chat .opening .topics').waitFor()
     expect(await sizes(page)).toEqual(await sizes(plain))
     expect(await page.evaluate(() => Object.keys(window).length)).toBe(globals)
@@ -269,13 +222,13 @@ describe.skipIf(chromiumPath() === null && process.env['CI'] !== 'true')('the wi
 
   it('fills a phone, holds the page still behind it, and puts it back', async () => {
     site.page('/long.html', hostPage('<style>body{height:5000px;margin:0}</style>'))
-    const page = await visit(`${site.address}long.html`, {
+    const page = await pages.visit(`${site.address}long.html`, {
       viewport: { width: 390, height: 844 },
       isMobile: true,
       hasTouch: true,
     })
     await page.evaluate(() => scrollTo(0, 1234))
-    await launcher(page).tap()
+    await launcherOf(page).tap()
     await page.locator('lecturer-chat .opening .topics').waitFor()
     const box = await page.locator('lecturer-chat .root').boundingBox()
     expect(box).toEqual({ x: 0, y: 0, width: 390, height: 844 })
@@ -287,8 +240,8 @@ describe.skipIf(chromiumPath() === null && process.env['CI'] !== 'true')('the wi
   })
 
   it('speaks through window.LecturerChat', async () => {
-    const page = await visit(`${site.address}plain.html`)
-    await launcher(page).waitFor()
+    const page = await pages.visit(`${site.address}plain.html`)
+    await launcherOf(page).waitFor()
     const heard = await page.evaluate(
       () =>
         new Promise((resolve) => {
@@ -300,7 +253,7 @@ describe.skipIf(chromiumPath() === null && process.env['CI'] !== 'true')('the wi
         }),
     )
     expect(heard).toMatchObject({ persona: 'lin-yue', outcome: 'grounded' })
-    expect(await answerText(page)).toBe(spoken)
+    expect(await answerText(page)).toBe(MENTOR_WORDS)
     await page.evaluate(() => {
       const api = (window as unknown as { LecturerChat: { setScale(scale: number): void; close(): void } }).LecturerChat
       api.setScale(1.41)
@@ -318,14 +271,14 @@ describe.skipIf(chromiumPath() === null && process.env['CI'] !== 'true')('the wi
       hostPage('', '<script src="/widget.js"></script><lecturer-chat persona="lin-yue"></lecturer-chat>'),
       { 'content-security-policy': STRICT_POLICY },
     )
-    const page = await visit(`${site.address}inline.html`)
+    const page = await pages.visit(`${site.address}inline.html`)
     await page.locator('lecturer-chat .opening .topics').waitFor()
     await ask(page, '你的师傅是谁？')
-    expect(await answerText(page)).toBe(spoken)
+    expect(await answerText(page)).toBe(MENTOR_WORDS)
   })
 
   it('gives engines without shadow roots a plain link', async () => {
-    const page = await visit('about:blank')
+    const page = await pages.visit('about:blank')
     await page.addInitScript(() => {
       Reflect.deleteProperty(Element.prototype, 'attachShadow')
     })
@@ -335,7 +288,7 @@ describe.skipIf(chromiumPath() === null && process.env['CI'] !== 'true')('the wi
   })
 
   it('does not drag a reader to the end, and says that there is more', async () => {
-    const page = await visit(`${site.address}plain.html`)
+    const page = await pages.visit(`${site.address}plain.html`)
     await openChat(page)
     await ask(page, '你的师傅是谁？')
     await ask(page, '你的师傅是谁？再说一遍')
@@ -357,10 +310,10 @@ describe.skipIf(chromiumPath() === null && process.env['CI'] !== 'true')('the wi
   })
 
   it('opens a chat from a question on the portal, and copies the snippet', async () => {
-    const page = await visit(site.address, { permissions: ['clipboard-read', 'clipboard-write'] })
+    const page = await pages.visit(site.address, { permissions: ['clipboard-read', 'clipboard-write'] })
     await page.locator('.card').first().getByRole('button', { name: '你的师傅是谁？' }).click()
     await page.locator('lecturer-chat .foot:not([hidden])').waitFor()
-    expect(await answerText(page)).toBe(spoken)
+    expect(await answerText(page)).toBe(MENTOR_WORDS)
     await page.getByRole('button', { name: '关闭对话' }).click()
     await page.getByRole('group', { name: '选择讲师' }).getByRole('button', { name: '陈小雨' }).click()
     await page.getByRole('button', { name: '复制代码' }).click()
@@ -370,77 +323,5 @@ describe.skipIf(chromiumPath() === null && process.env['CI'] !== 'true')('the wi
     )
     await page.getByRole('button', { name: 'English' }).click()
     await page.getByRole('heading', { name: 'Whom would you like to hear?' }).waitFor()
-  })
-})
-
-describe.skipIf(chromiumPath() === null && process.env['CI'] !== 'true')('the widget on a bad network', () => {
-  it('goes on over events where a proxy blocks sockets', async () => {
-    const blocked = await startWidgetSite({ refuseUpgrades: true })
-    const page = await visit(`${blocked.address}p/lin-yue`)
-    await page.locator('lecturer-chat .opening .topics').waitFor({ timeout: 12_000 })
-    await ask(page, '你的师傅是谁？')
-    expect(await answerText(page)).toBe(spoken)
-    await page.context().close()
-    await blocked.close()
-    problems.splice(0, problems.length, ...problems.filter((problem) => !/WebSocket connection|502/.test(problem)))
-  })
-
-  it('says after three seconds that it is reconnecting, and takes questions meanwhile', async () => {
-    const away = await startWidgetSite()
-    const page = await visit(`${away.address}p/lin-yue`)
-    await page.locator('lecturer-chat .opening .topics').waitFor()
-    await page.context().setOffline(true)
-    away.dropAll()
-    await page.locator('lecturer-chat textarea').fill('你的师傅是谁？')
-    await page.locator('lecturer-chat .send').click()
-    expect(await page.locator('lecturer-chat .banner').isVisible()).toBe(false)
-    await page.locator('lecturer-chat .banner').getByText('网络断开了').waitFor({ timeout: 5_000 })
-    await page.context().setOffline(false)
-    await page.locator('lecturer-chat .foot:not([hidden])').waitFor({ timeout: 8_000 })
-    expect(await answerText(page)).toBe(spoken)
-    expect(await page.locator('lecturer-chat .turn').count()).toBe(1)
-    await away.close()
-    problems.length = 0
-  })
-
-  it('holds a long history in a small document', async () => {
-    const long = await startWidgetSite({ answer: () => ({ ...scriptedAnswer('师傅'), pauseMs: 0 }) })
-    const page = await visit(`${long.address}p/lin-yue`)
-    await page.locator('lecturer-chat .opening .topics').waitFor()
-    await ask(page, '第 0 问')
-    const session = [...long.sessions.values()][0]
-    const first = session?.turns[0]
-    if (session === undefined || first === undefined) throw new Error('no turn')
-    for (let index = 1; index < 250; index++) {
-      session.turns.push({
-        ...first,
-        turnId: crypto.randomUUID(),
-        answerId: crypto.randomUUID(),
-        question: `第 ${index} 问`,
-        askedAt: first.askedAt + index,
-      })
-    }
-    await page.reload()
-    await page.locator('lecturer-chat .mine').getByText('第 249 问', { exact: true }).waitFor()
-    const nodes = () =>
-      page.evaluate(() => {
-        const root = document.querySelector('lecturer-chat')?.shadowRoot
-        if (!root) return 0
-        const walker = document.createTreeWalker(root, NodeFilter.SHOW_ALL)
-        let count = 0
-        while (walker.nextNode()) count++
-        return count
-      })
-    expect(await nodes()).toBeLessThanOrEqual(1_200)
-    for (let step = 0; step < 40; step++) {
-      await page.locator('lecturer-chat .log').evaluate((log) => {
-        log.scrollTop = 0
-      })
-      await page.waitForTimeout(20)
-    }
-    expect(await page.locator('lecturer-chat .mine').first().innerText()).toContain('第 0 问')
-    expect(await nodes()).toBeLessThanOrEqual(1_200)
-    await long.close()
-    problems.length = 0
   })
 })

@@ -1,0 +1,154 @@
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Persona } from '../personas/persona.ts'
+import type { Analyzer } from '../retrieval/analyzer.ts'
+import type { TurnLine } from '../turn/answer-turn.ts'
+import { makeFaults } from './make-faults.ts'
+import { htmlReport, markdownReport, type ReportSection } from './report.ts'
+import { evaluateAnswerability } from './run-answerability.ts'
+import { evaluateEvidence } from './run-evidence.ts'
+import { evaluateGrounding } from './run-grounding.ts'
+import { evaluateRetrieval } from './run-retrieval.ts'
+import { evaluateSentences } from './run-sentences.ts'
+import { evaluateTurns, readTurnQuestions } from './run-turns.ts'
+
+/** What the command needs from the process around it. */
+export interface EvaluationHost {
+  readonly analyzer: () => Analyzer
+  /** The line of a turn over the knowledge folder, with the configured model. */
+  readonly openLine: () => Promise<{ line: TurnLine; personas: readonly Persona[]; close(): Promise<void> }>
+  /** The questions that ship with the demonstration. */
+  readonly demonstrationQuestions: string
+  readonly print: (line: string) => void
+  /** Rewrites one line on a terminal; silent elsewhere. */
+  readonly progress: (line: string) => void
+}
+
+type Figures = Readonly<Record<string, number>>
+
+const USAGE = `npm run eval -- <kind> --pack DIR [--json FILE]
+
+  retrieval      corpus.jsonl, queries.jsonl (or --queries FILE), qrels.tsv: is the right passage found
+  sentences      with answers.jsonl: does the best sentence hold the answer
+  evidence       cases.jsonl: is the sentence chosen that people marked
+  answerability  labels.jsonl: is it known when there is no answer
+  make-faults    --pack DIR --out DIR --seed N [--count N]: makes faulty sentences from a corpus
+  grounding      cases.jsonl from make-faults: are the faults caught
+  turn           [--questions FILE]: questions through the whole line, with the configured model
+  all            the demonstration, with a report: [--out DIR] writes report.md and report.html`
+
+/** A call that cannot be run; the message says how to call it. */
+export class EvaluationUsageError extends Error {
+  constructor(problem: string) {
+    super(`${problem}\n\n${USAGE}`)
+    this.name = 'EvaluationUsageError'
+  }
+}
+
+/** Runs `npm run eval`: prints one line for people and one JSON object, and writes the object to `--json FILE`. */
+export async function runEvaluation(args: readonly string[], host: EvaluationHost): Promise<void> {
+  const { values, positionals } = parse(args)
+  const [kind] = positionals
+  const need = (name: 'pack' | 'out' | 'seed'): string => {
+    const value = values[name]
+    if (value === undefined) throw new EvaluationUsageError(`"${kind}" needs --${name}`)
+    if (name === 'pack' && !existsSync(value)) throw new EvaluationUsageError(`--pack: there is no folder ${value}`)
+    return value
+  }
+  const onProgress = (share: number) => host.progress(bar(share))
+  const figures = await figuresOf()
+  host.progress('')
+  const line = Object.entries(figures).map(([name, value]) => `${name} ${shown(value)}`)
+  host.print(`${kind}: ${line.join(' · ')}`)
+  host.print(JSON.stringify(figures))
+  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(figures, undefined, 2)}\n`)
+
+  async function figuresOf(): Promise<Figures> {
+    switch (kind) {
+      case 'retrieval': {
+        const queries = values.queries === undefined ? {} : { queriesFile: values.queries }
+        return { ...evaluateRetrieval({ packDir: need('pack'), ...queries, analyzer: host.analyzer(), onProgress }) }
+      }
+      case 'sentences':
+        return { ...evaluateSentences({ packDir: need('pack'), analyzer: host.analyzer(), onProgress }) }
+      case 'evidence':
+        return { ...evaluateEvidence({ packDir: need('pack'), analyzer: host.analyzer() }) }
+      case 'answerability':
+        return evaluateAnswerability({ packDir: need('pack'), analyzer: host.analyzer(), onProgress })
+      case 'make-faults': {
+        const count = values.count === undefined ? {} : { count: wholeNumber('count', values.count) }
+        return makeFaults({
+          packDir: need('pack'),
+          outDir: need('out'),
+          seed: wholeNumber('seed', need('seed')),
+          ...count,
+        })
+      }
+      case 'grounding':
+        return evaluateGrounding({ casesFile: join(need('pack'), 'cases.jsonl') })
+      case 'turn':
+        return turns(values.questions ?? host.demonstrationQuestions)
+      case 'all': {
+        const figures = await turns(host.demonstrationQuestions)
+        if (values.out !== undefined) await report(values.out, figures)
+        return figures
+      }
+      default:
+        throw new EvaluationUsageError(kind === undefined ? 'Which evaluation?' : `There is no evaluation "${kind}".`)
+    }
+  }
+
+  async function turns(file: string): Promise<Figures> {
+    if (!existsSync(file)) throw new EvaluationUsageError(`There is no file ${file}`)
+    const { line, personas, close } = await host.openLine()
+    try {
+      const { figures } = await evaluateTurns({
+        line,
+        personas,
+        questions: readTurnQuestions(file),
+        onProgress: (done, of) => onProgress(done / of),
+      })
+      return figures
+    } finally {
+      await close()
+    }
+  }
+
+  async function report(dir: string, figures: Figures): Promise<void> {
+    const sections: ReportSection[] = [{ title: '演示讲师问答（turn）', figures }]
+    await writeFile(join(dir, 'report.md'), markdownReport(sections, new Date()))
+    await writeFile(join(dir, 'report.html'), htmlReport(sections, new Date()))
+    host.print(`report: ${join(dir, 'report.md')}, ${join(dir, 'report.html')}`)
+  }
+}
+
+function parse(args: readonly string[]) {
+  const text = { type: 'string' } as const
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { pack: text, json: text, queries: text, questions: text, out: text, seed: text, count: text },
+    })
+  } catch (error) {
+    throw new EvaluationUsageError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function wholeNumber(name: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new EvaluationUsageError(`--${name} must be a whole number, not "${text}"`)
+  return Number(text)
+}
+
+function shown(value: number): string {
+  return Number.isInteger(value) ? String(value) : value.toFixed(value < 1 ? 4 : 2)
+}
+
+const BAR = 30
+
+function bar(share: number): string {
+  const done = Math.round(Math.min(1, Math.max(0, share)) * BAR)
+  return `[${'#'.repeat(done)}${'.'.repeat(BAR - done)}] ${Math.round(share * 100)} %`
+}

@@ -1,0 +1,90 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { chromiumPath, launchBrowser } from '../../helpers/browser.ts'
+import { answerText, ask, createWidgetPages, MENTOR_WORDS } from '../../helpers/widget-page.ts'
+import { scriptedAnswer, startWidgetSite } from '../../helpers/widget-site.ts'
+
+let browser: Browser | null = null
+const pages = createWidgetPages(() => browser)
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+})
+afterAll(async () => {
+  await browser?.close()
+})
+afterEach(async () => {
+  await pages.closeAll()
+  // A browser logs every connection that fails, which is what these tests are about.
+  const problems = pages.problems.splice(0)
+  expect(problems.filter((problem) => !/WebSocket|ERR_|Failed to load resource/.test(problem))).toEqual([])
+})
+
+describe.skipIf(chromiumPath() === null && process.env.CI !== 'true')('the widget on a bad network', () => {
+  it('goes on over events where a proxy blocks sockets', async () => {
+    const blocked = await startWidgetSite({ refuseUpgrades: true })
+    const page = await pages.visit(`${blocked.address}p/lin-yue`)
+    await page.locator('lecturer-chat .opening .topics').waitFor({ timeout: 12_000 })
+    await ask(page, '你的师傅是谁？')
+    expect(await answerText(page)).toBe(MENTOR_WORDS)
+    await page.context().close()
+    await blocked.close()
+  })
+
+  it('says after three seconds that it is reconnecting, and takes questions meanwhile', async () => {
+    const away = await startWidgetSite()
+    const page = await pages.visit(`${away.address}p/lin-yue`)
+    await page.locator('lecturer-chat .opening .topics').waitFor()
+    await page.context().setOffline(true)
+    away.dropAll()
+    await page.locator('lecturer-chat textarea').fill('你的师傅是谁？')
+    await page.locator('lecturer-chat .send').click()
+    expect(await page.locator('lecturer-chat .banner').isVisible()).toBe(false)
+    await page.locator('lecturer-chat .banner').getByText('网络断开了').waitFor({ timeout: 5_000 })
+    await page.context().setOffline(false)
+    await page.locator('lecturer-chat .foot:not([hidden])').waitFor({ timeout: 8_000 })
+    expect(await answerText(page)).toBe(MENTOR_WORDS)
+    expect(await page.locator('lecturer-chat .turn').count()).toBe(1)
+    await away.close()
+  })
+
+  it('holds a long history in a small document', async () => {
+    const long = await startWidgetSite({ answer: () => ({ ...scriptedAnswer('师傅'), pauseMs: 0 }) })
+    const page = await pages.visit(`${long.address}p/lin-yue`)
+    await page.locator('lecturer-chat .opening .topics').waitFor()
+    await ask(page, '第 0 问')
+    const session = [...long.sessions.values()][0]
+    const first = session?.turns[0]
+    if (session === undefined || first === undefined) throw new Error('no turn')
+    for (let index = 1; index < 250; index++) {
+      session.turns.push({
+        ...first,
+        turnId: crypto.randomUUID(),
+        answerId: crypto.randomUUID(),
+        question: `第 ${index} 问`,
+        askedAt: first.askedAt + index,
+      })
+    }
+    await page.reload()
+    await page.locator('lecturer-chat .mine').getByText('第 249 问', { exact: true }).waitFor()
+    const nodes = () =>
+      page.evaluate(() => {
+        const root = document.querySelector('lecturer-chat')?.shadowRoot
+        if (!root) return 0
+        const walker = document.createTreeWalker(root, NodeFilter.SHOW_ALL)
+        let count = 0
+        while (walker.nextNode()) count++
+        return count
+      })
+    expect(await nodes()).toBeLessThanOrEqual(1_200)
+    for (let step = 0; step < 60; step++) {
+      await page.locator('lecturer-chat .log').evaluate((log) => {
+        log.scrollTop = 0
+      })
+      await page.waitForTimeout(20)
+    }
+    expect(await page.locator('lecturer-chat .mine').first().textContent()).toContain('第 0 问')
+    expect(await nodes()).toBeLessThanOrEqual(1_200)
+    await long.close()
+  })
+})
