@@ -4,7 +4,12 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import websocket from '@fastify/websocket'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyServerOptions,
+  LogController,
+} from 'fastify'
 import type { Deps } from './deps.ts'
 import { MAX_FRAME_BYTES } from './protocol/client-message.ts'
 import { ProtocolError } from './protocol/errors.ts'
@@ -38,8 +43,9 @@ export async function buildApp(
   let draining = false
   const server = fastify({
     ...(isLogger(logger) ? { loggerInstance: logger } : { logger }),
-    trustProxy: config.trustProxy,
-    disableRequestLogging: true,
+    // One proxy of our own stands in front; whatever a client writes further left in X-Forwarded-For counts for nothing.
+    trustProxy: config.trustProxy ? (_address, hop) => hop === 0 : false,
+    logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: 30_000,
     connectionTimeout: 0,
     bodyLimit: 256 * 1024,

@@ -28,6 +28,7 @@ export function unitVector(values: ArrayLike<number>): Float32Array {
   let sum = 0
   for (let at = 0; at < values.length; at += 1) sum += (values[at] ?? 0) ** 2
   const length = Math.sqrt(sum)
-  if (!(length > 0 && Number.isFinite(length))) throw new EmbeddingError('The embedding model gave a vector without a direction')
+  if (!(length > 0 && Number.isFinite(length)))
+    throw new EmbeddingError('The embedding model gave a vector without a direction')
   return Float32Array.from(values, (value) => value / length)
 }

@@ -34,7 +34,9 @@ export interface LocalModelFolder {
 export function readLocalModelFolder(dir: string, setting: string): LocalModelFolder {
   const folder = resolve(dir)
   const weights = WEIGHTS.find(([file]) => existsSync(join(folder, 'onnx', file)))
-  const missing = ['config.json', 'tokenizer.json', 'tokenizer_config.json'].filter((file) => !existsSync(join(folder, file)))
+  const missing = ['config.json', 'tokenizer.json', 'tokenizer_config.json'].filter(
+    (file) => !existsSync(join(folder, file)),
+  )
   if (weights === undefined) missing.push(`onnx/${WEIGHTS[0][0]}`)
   if (weights === undefined || missing.length > 0) {
     throw new EmbeddingError(
@@ -43,7 +45,7 @@ export function readLocalModelFolder(dir: string, setting: string): LocalModelFo
   }
   const config = readJson(join(folder, 'config.json'), setting)
   const name = basename(folder)
-  const family = `${name} ${textOf(config['_name_or_path'])}`.toLowerCase()
+  const family = `${name} ${textOf(config._name_or_path)}`.toLowerCase()
   const [file, dtype] = weights
   const { hidden_size: hiddenSize } = config
   return {
@@ -66,7 +68,7 @@ export function readLocalModelFolder(dir: string, setting: string): LocalModelFo
 /** sentence-transformers keeps the pooling in a file of its own; without it the family decides: BGE, GTE and Arctic take the first token. */
 function poolingOf(folder: string, family: string, setting: string): 'cls' | 'mean' {
   const path = join(folder, '1_Pooling', 'config.json')
-  if (existsSync(path)) return readJson(path, setting)['pooling_mode_cls_token'] === true ? 'cls' : 'mean'
+  if (existsSync(path)) return readJson(path, setting).pooling_mode_cls_token === true ? 'cls' : 'mean'
   return /\bbge-|\bgte-(?:base|large|multilingual|small)-?(?:zh|en|base)|arctic-embed/.test(family) ? 'cls' : 'mean'
 }
 
@@ -75,11 +77,18 @@ function prefixesOf(folder: string, family: string, setting: string): LocalModel
   const path = join(folder, 'config_sentence_transformers.json')
   if (existsSync(path)) {
     const { prompts } = readJson(path, setting)
-    if (isRecord(prompts) && typeof prompts['query'] === 'string') {
-      return { query: prompts['query'], passage: textOf(prompts['passage'] ?? prompts['document']) }
+    if (isRecord(prompts) && typeof prompts.query === 'string') {
+      return { query: prompts.query, passage: textOf(prompts.passage ?? prompts.document) }
     }
   }
-  if (/\bbge-(?:small|base|large)-zh/.test(family)) return { query: '为这个句子生成表示以用于检索相关文章：', passage: '' }
+  return familyPrefixes(family)
+}
+
+/** What a model family was trained to see before a text, by the name of the model; nothing for one that is not known. */
+export function familyPrefixes(modelName: string): LocalModelFolder['prefixes'] {
+  const family = modelName.toLowerCase()
+  if (/\bbge-(?:small|base|large)-zh/.test(family))
+    return { query: '为这个句子生成表示以用于检索相关文章：', passage: '' }
   if (/\bbge-(?:small|base|large)-en/.test(family)) {
     return { query: 'Represent this sentence for searching relevant passages: ', passage: '' }
   }

@@ -33,7 +33,11 @@ interface Job {
  * Starts the thread and waits until its model is loaded. A thread that dies is started again for the next job. It does not keep the process alive while
  * it has nothing to do. `setting` names where the folder was set, for messages. Throws {@link EmbeddingError} where the model cannot be loaded.
  */
-export async function openModelThread(folder: LocalModelFolder, task: ModelThreadData['task'], setting: string): Promise<ModelThread> {
+export async function openModelThread(
+  folder: LocalModelFolder,
+  task: ModelThreadData['task'],
+  setting: string,
+): Promise<ModelThread> {
   const { dir, dtype, pooling } = folder
   // One core stays for the server.
   const threads = Math.max(1, Math.min(4, availableParallelism() - 1))
@@ -47,16 +51,22 @@ export async function openModelThread(folder: LocalModelFolder, task: ModelThrea
     const made = new Worker(workerUrl(), { workerData: data, ...fromSource() })
     made.on('message', (reply: ModelThreadReply) => {
       const outcome =
-        'error' in reply ? new EmbeddingError(`${setting}: the model ${folder.name} failed: ${reply.error}`) : rowsOf(reply)
-      if (reply.id === null) return onLoaded(outcome instanceof Error ? outcome : undefined)
+        'error' in reply
+          ? new EmbeddingError(`${setting}: the model ${folder.name} failed: ${reply.error}`)
+          : rowsOf(reply)
+      if (reply.of === 'loading') return onLoaded(outcome instanceof Error ? outcome : undefined)
       settle(outcome)
     })
+    // An error is followed by the exit of the same thread; by then the next job may run in another.
     const died = (error: Error) => {
-      if (worker === made) worker = undefined
+      if (worker !== made) return
+      worker = undefined
       onLoaded(error)
       settle(error)
     }
-    made.on('error', (error) => died(new EmbeddingError(`${setting}: the thread of ${folder.name} failed: ${error.message}`)))
+    made.on('error', (error) =>
+      died(new EmbeddingError(`${setting}: the thread of ${folder.name} failed: ${error.message}`)),
+    )
     made.on('exit', () => died(new EmbeddingError(`${setting}: the thread of ${folder.name} ended`)))
     return made
   }
@@ -76,7 +86,10 @@ export async function openModelThread(folder: LocalModelFolder, task: ModelThrea
     running = job
     worker ??= start(() => undefined)
     worker.ref()
-    const request: ModelThreadRequest = { id: 0, texts: job.texts, ...(job.question !== undefined && { question: job.question }) }
+    const request: ModelThreadRequest = {
+      texts: job.texts,
+      ...(job.question !== undefined && { question: job.question }),
+    }
     worker.postMessage(request)
   }
 

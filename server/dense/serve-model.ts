@@ -11,15 +11,12 @@ export interface ModelThreadData {
 
 /** One request: texts to embed, or passages to rank against `question`. */
 export interface ModelThreadRequest {
-  readonly id: number
   readonly texts: readonly string[]
   readonly question?: string
 }
 
-/** `rows` vectors (or relevance numbers) one after the other; or why there are none. `id` is null for the outcome of loading. */
-export type ModelThreadReply =
-  | { readonly id: number | null; readonly values: Float32Array; readonly rows: number }
-  | { readonly id: number | null; readonly error: string }
+/** What came of loading, once, or of a request: `rows` vectors (or relevance numbers) one after the other; or why there are none. */
+export type ModelThreadReply = { readonly of: 'loading' | 'request' } & (Values | { readonly error: string })
 
 interface Values {
   readonly values: Float32Array
@@ -32,8 +29,8 @@ export function serveModel(port: MessagePort, data: ModelThreadData): void {
   const reply = (message: ModelThreadReply, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
   const loading = loadModel(data)
   loading.then(
-    () => reply({ id: null, values: new Float32Array(0), rows: 0 }),
-    (error) => reply({ id: null, error: describe(error) }),
+    () => reply({ of: 'loading', values: new Float32Array(0), rows: 0 }),
+    (error) => reply({ of: 'loading', error: describe(error) }),
   )
   let last: Promise<void> = Promise.resolve()
   port.on('message', (request: ModelThreadRequest) => {
@@ -41,9 +38,9 @@ export function serveModel(port: MessagePort, data: ModelThreadData): void {
       try {
         const run = await loading
         const { values, rows } = await run(request)
-        reply({ id: request.id, values, rows }, [values.buffer as ArrayBuffer])
+        reply({ of: 'request', values, rows }, [values.buffer as ArrayBuffer])
       } catch (error) {
-        reply({ id: request.id, error: describe(error) })
+        reply({ of: 'request', error: describe(error) })
       }
     })
   })
@@ -51,7 +48,9 @@ export function serveModel(port: MessagePort, data: ModelThreadData): void {
 
 async function loadModel({ task, dir, dtype, pooling, threads }: ModelThreadData): Promise<Run> {
   // Loaded only here: the package is optional and large.
-  const { AutoModelForSequenceClassification, AutoTokenizer, env, LogLevel, pipeline } = await import('@xenova/transformers')
+  const { AutoModelForSequenceClassification, AutoTokenizer, env, LogLevel, pipeline } = await import(
+    '@xenova/transformers'
+  )
   env.allowRemoteModels = false
   env.useFSCache = false
   env.logLevel = LogLevel.ERROR
@@ -71,12 +70,18 @@ async function loadModel({ task, dir, dtype, pooling, threads }: ModelThreadData
   const tokenizer = await AutoTokenizer.from_pretrained(dir, { local_files_only: true })
   const model = await AutoModelForSequenceClassification.from_pretrained(dir, options)
   return async ({ texts, question = '' }) => {
-    const inputs = tokenizer(texts.map(() => question), { text_pair: [...texts], padding: true, truncation: true })
+    const inputs = tokenizer(
+      texts.map(() => question),
+      { text_pair: [...texts], padding: true, truncation: true },
+    )
     const { logits } = await model(inputs)
     const width = (logits.dims.at(-1) as number | undefined) ?? 1
     // One logit is the relevance; of two, the second is that of "relevant".
     const all = logits.data as Float32Array
-    return { values: Float32Array.from(texts, (_, row) => all[row * width + width - 1] ?? Number.NaN), rows: texts.length }
+    return {
+      values: Float32Array.from(texts, (_, row) => all[row * width + width - 1] ?? Number.NaN),
+      rows: texts.length,
+    }
   }
 }
 
@@ -86,4 +91,5 @@ function describe(error: unknown): string {
   return code === 'ERR_MODULE_NOT_FOUND' ? `${PACKAGE_MISSING} (${error.message.split('\n')[0]})` : error.message
 }
 
-const PACKAGE_MISSING = 'the optional package @xenova/transformers is not installed; run "npm install --include=optional"'
+const PACKAGE_MISSING =
+  'the optional package @xenova/transformers is not installed; run "npm install --include=optional"'

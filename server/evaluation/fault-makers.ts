@@ -23,7 +23,10 @@ export type FaultMaker = (sentence: string, passage: string, random: SeededRando
 
 const UNIT =
   '公里|千米|厘米|公分|毫米|公尺|米|公斤|千克|公顷|平方公里|平方米|吨|万元|亿元|美元|元|万人|人|名|位|个|座|条|次|岁|倍|枚|层|集|场|小时|分钟|天|个月|世纪|号线|号|度|%|分|所|家|种|辆|艘|架|站|届|级|卷|章|首|球|间'
-const AMOUNT = new RegExp(`(?<![\\d.,:第])(\\d+(?:,\\d{3})*(?:\\.\\d+)?|[二三四五六七八九十百千]{1,4})(万|亿|多|余)?(${UNIT})`, 'g')
+const AMOUNT = new RegExp(
+  `(?<![\\d.,:第])(\\d+(?:,\\d{3})*(?:\\.\\d+)?|[二三四五六七八九十百千]{1,4})(万|亿|多|余)?(${UNIT})`,
+  'g',
+)
 const YEAR = /(?<!\d)(1\d{3}|20[0-2]\d)(?=年)/g
 const DAY = /(?<!\d)(\d{1,2})月(\d{1,2})日/g
 
@@ -174,7 +177,8 @@ const FOREIGN = [...'阿布卡德尔费格哈杰克拉莫尼帕奎罗斯特乌�
 const PLACES = [...'云岭清河安石金柳白松青泉新阳永丰长兴临东宁']
 
 function inventName(tag: string, random: SeededRandom): string {
-  const letters = (from: readonly string[], count: number) => Array.from({ length: count }, () => random.pick(from)).join('')
+  const letters = (from: readonly string[], count: number) =>
+    Array.from({ length: count }, () => random.pick(from)).join('')
   if (tag === 'ns') return letters(PLACES, 2) + random.pick(['市', '县', '镇', '村', '州'])
   if (tag === 'nt') return letters(PLACES, 2) + random.pick(['集团公司', '机械厂', '大学', '研究院', '协会'])
   if (tag === 'nrt') return letters(FOREIGN, random.between(3, 4))
@@ -185,7 +189,10 @@ function inventName(tag: string, random: SeededRandom): string {
 function namesOf(text: string): (Spot & { readonly tag: string })[] {
   return tagWords(text)
     .filter(({ word, tag }) => /^(?:nr|nrt|nrfg|ns|nt)$/.test(tag) && word.length > 1)
-    .filter(({ word }) => !/^(?:全国|外国|我国|东西|东北|西北|西南|东南|南北|城市|太阳|海洋|大桥|王国|和尚|明白|荣誉|文明)$/.test(word))
+    .filter(
+      ({ word }) =>
+        !/^(?:全国|外国|我国|东西|东北|西北|西南|东南|南北|城市|太阳|海洋|大桥|王国|和尚|明白|荣誉|文明)$/.test(word),
+    )
     .map(({ word, tag, start }) => ({ text: word, tag, at: start }))
 }
 
@@ -200,7 +207,8 @@ const nameInvented: FaultMaker = (sentence, passage, random) => {
 const nameSwapped: FaultMaker = (sentence, passage, random) => {
   for (const spot of random.shuffle(namesOf(sentence))) {
     const others = namesOf(passage).filter(
-      ({ text, tag }) => tag === spot.tag && !sentence.includes(text) && !text.includes(spot.text) && !spot.text.includes(text),
+      ({ text, tag }) =>
+        tag === spot.tag && !sentence.includes(text) && !text.includes(spot.text) && !spot.text.includes(text),
     )
     if (others.length > 0) return put(sentence, spot, random.pick(others).text)
   }
@@ -263,7 +271,8 @@ const MODALS: readonly (readonly [RegExp, string])[] = [
   [/不超过/, '超过'],
   [/至少/, '至多'],
 ]
-const REMOVABLE = /没有(?=[\p{Script=Han}])|(?<![并是否无莫绝从])未(?=[能曾经被有获])|(?<!\p{Script=Han}{0}[差好了])不(?=[是会能属允再存可受])|并非(?=是)/u
+const REMOVABLE =
+  /没有(?=[\p{Script=Han}])|(?<![并是否无莫绝从])未(?=[能曾经被有获])|(?<!\p{Script=Han}{0}[差好了])不(?=[是会能属允再存可受])|并非(?=是)/u
 
 const negation: FaultMaker = (sentence, _passage, random) => {
   const removed = sentence.replace(REMOVABLE, '')
@@ -271,7 +280,10 @@ const negation: FaultMaker = (sentence, _passage, random) => {
   for (const [pattern, other] of MODALS) if (pattern.test(sentence)) return sentence.replace(pattern, other)
   const verbs = tagWords(sentence).filter(
     ({ word, tag, start }) =>
-      tag === 'v' && word.length === 2 && !/介绍|讲述|来看/.test(word) && !/[不没未无非]/.test(sentence.slice(Math.max(0, start - 3), start + word.length)),
+      tag === 'v' &&
+      word.length === 2 &&
+      !/介绍|讲述|来看/.test(word) &&
+      !/[不没未无非]/.test(sentence.slice(Math.max(0, start - 3), start + word.length)),
   )
   const links = [...sentence.matchAll(/(?<![不就还也都总凡于要老但可只正即若而却像]|不是)是(?=\p{Script=Han})/gu)]
   if (links.length > 0 && (verbs.length === 0 || random.next() < 0.4)) {
@@ -284,11 +296,14 @@ const negation: FaultMaker = (sentence, _passage, random) => {
 }
 
 const documentNumber: FaultMaker = (sentence, passage, random) => {
-  const own = /第([一二三四五六七八九十百零\d]+)条|〔(\d{4})〕(\d+)号|(?<![\d.])(\d{2,4})(?=号(?:文|令|决议|公告))/.exec(sentence)
+  const own =
+    /第([一二三四五六七八九十百零\d]+)条|〔(\d{4})〕(\d+)号|(?<![\d.])(\d{2,4})(?=号(?:文|令|决议|公告))/.exec(sentence)
   const end = /[。！？]?$/.exec(sentence)?.index ?? sentence.length
   if (own !== null) {
     const made = own[0].replace(/[一二三四五六七八九]|\d(?!\d{3}〕)(?=[^〔]*$)/, (digit) =>
-      /\d/.test(digit) ? String((Number(digit) + random.between(1, 8)) % 10) : NUMERALS.charAt(((NUMERALS.indexOf(digit) + random.between(0, 7)) % 9) + 1),
+      /\d/.test(digit)
+        ? String((Number(digit) + random.between(1, 8)) % 10)
+        : NUMERALS.charAt(((NUMERALS.indexOf(digit) + random.between(0, 7)) % 9) + 1),
     )
     return made === own[0] || passage.includes(made) ? undefined : sentence.replace(own[0], made)
   }

@@ -36,7 +36,7 @@ interface Leaf {
 }
 
 /** Grows one regression tree, the most useful split first. */
-export function growTree(task: TreeTask): { nodes: Node[]; valueOf(row: number): number } {
+export function growTree(task: TreeTask): { nodes: Node[]; leafValue(row: number): number } {
   const { bins, limits, rowCount, learningRate } = task
   const nodes: Node[] = []
   const binsOfNode: number[] = []
@@ -65,7 +65,7 @@ export function growTree(task: TreeTask): { nodes: Node[]; valueOf(row: number):
     binsOfNode[leaf.node] = bin
     leaves = [...leaves.filter((other) => other !== leaf), low, high]
   }
-  const valueOf = (row: number) => {
+  const leafValue = (row: number) => {
     let at = 0
     for (let node = nodes[0]; node !== undefined; node = nodes[at]) {
       const [feature, , low, high, value] = node
@@ -74,7 +74,7 @@ export function growTree(task: TreeTask): { nodes: Node[]; valueOf(row: number):
     }
     return 0
   }
-  return { nodes, valueOf }
+  return { nodes, leafValue }
 }
 
 function bestSplit(task: TreeTask, rows: Uint32Array, slope: number, curvature: number): Split | undefined {

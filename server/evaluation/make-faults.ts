@@ -91,7 +91,12 @@ export function faultCases(sources: readonly Source[], seed: number, count: numb
   return cases
 }
 
-function oneCase(source: Source, fault: 'none' | Fault, number: number, random: SeededRandom): GroundingCase | undefined {
+function oneCase(
+  source: Source,
+  fault: 'none' | Fault,
+  number: number,
+  random: SeededRandom,
+): GroundingCase | undefined {
   const sentences = sentenceSpans(source.text)
     .map(({ start, end }) => source.text.slice(start, end))
     .filter((sentence) => sentence.length >= 15 && sentence.length <= 120)
@@ -106,7 +111,9 @@ function oneCase(source: Source, fault: 'none' | Fault, number: number, random: 
       passage: {
         title: source.title,
         text: source.text,
-        ...(fault === 'superseded' ? { kind: 'policy' as const, effectiveUntil: '2020-12-31' } : { kind: 'story' as const }),
+        ...(fault === 'superseded'
+          ? { kind: 'policy' as const, effectiveUntil: '2020-12-31' }
+          : { kind: 'story' as const }),
       },
       fault,
       paraphrased,

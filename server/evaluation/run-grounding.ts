@@ -26,10 +26,23 @@ export async function evaluateGrounding(options: { readonly casesFile: string })
   const set = (name: string, value: number | undefined) => {
     if (value !== undefined) figures[name] = value
   }
-  for (const fault of FAULTS) set(`caught.${fault}`, share((one) => one.fault === fault))
-  set('falseAlarms', share((one) => one.fault === 'none'))
-  set('falseAlarms.verbatim', share((one) => one.fault === 'none' && !one.paraphrased))
-  set('falseAlarms.paraphrased', share((one) => one.fault === 'none' && one.paraphrased))
+  for (const fault of FAULTS)
+    set(
+      `caught.${fault}`,
+      share((one) => one.fault === fault),
+    )
+  set(
+    'falseAlarms',
+    share((one) => one.fault === 'none'),
+  )
+  set(
+    'falseAlarms.verbatim',
+    share((one) => one.fault === 'none' && !one.paraphrased),
+  )
+  set(
+    'falseAlarms.paraphrased',
+    share((one) => one.fault === 'none' && one.paraphrased),
+  )
   figures.cases = cases.length
   figures.sentenceMs = timeOf(cases)
   return figures

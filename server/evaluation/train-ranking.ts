@@ -24,12 +24,12 @@ export interface RankTraining {
 }
 
 export const RANK_TRAINING: RankTraining = {
-  trees: 240,
+  trees: 160,
   leaves: 8,
-  learningRate: 0.05,
+  learningRate: 0.07,
   featureShare: 0.6,
   questionShare: 0.7,
-  leastRows: 100,
+  leastRows: 80,
   seed: 1,
 }
 
@@ -78,7 +78,7 @@ export function trainRanking(questions: readonly RankedQuestion[], training: Ran
       bin: BINS,
     })
     trees.push(tree.nodes)
-    for (let row = 0; row < rowCount; row++) scores[row] = (scores[row] ?? 0) + tree.valueOf(row)
+    for (let row = 0; row < rowCount; row++) scores[row] = (scores[row] ?? 0) + tree.leafValue(row)
   }
   return { features: FEATURES, trees }
 }

@@ -34,7 +34,7 @@ export function align(claim: string, source: string): Alignment {
         here = 1 + Math.max(best[before] ?? 0, run > 0 ? run + CONTIGUOUS : 0)
       }
       matched[at] = here
-      best[at] = here > skip ? here : skip
+      best[at] = Math.max(here, skip)
     }
   }
   const toSource = new Int32Array(claim.length).fill(-1)

@@ -68,7 +68,13 @@ function readMatch(folded: string, original: string, match: RegExpExecArray, val
   const groups: Groups = match.groups ?? {}
   const start = match.index
   const end = start + match[0].length
-  const add = (kind: Value['kind'], shape: string, numbers: readonly (number | undefined)[], until = end, weak = false) => {
+  const add = (
+    kind: Value['kind'],
+    shape: string,
+    numbers: readonly (number | undefined)[],
+    until = end,
+    weak = false,
+  ) => {
     const known = numbers.filter((number) => number !== undefined)
     if (known.length !== numbers.length || known.length === 0) return until
     const bound = boundAround(folded, start, until)
@@ -98,7 +104,12 @@ function readMatch(folded: string, original: string, match: RegExpExecArray, val
   }
   if (groups.ordinal !== undefined) {
     const unit = unitAt(folded, end)
-    return add('number', `第${unit?.unit ?? ''}`, [groups.nth === undefined ? 1 : one(groups.nth)], end + (unit?.length ?? 0))
+    return add(
+      'number',
+      `第${unit?.unit ?? ''}`,
+      [groups.nth === undefined ? 1 : one(groups.nth)],
+      end + (unit?.length ?? 0),
+    )
   }
   if (groups.range !== undefined) return readRange(folded, match, add)
   return readAmount(folded, match, add)
@@ -179,9 +190,11 @@ function readAmount(folded: string, match: RegExpExecArray, add: Add): number {
   while (/[\s多余来几]/.test(folded[at] ?? '') && at < bare + 2) at++
   const unit = unitAt(folded, at) ?? unitAt(folded, bare)
   // A run of numerals that is no number (一五百元) cannot be what a source says.
-  if (numbers.length === 0 && numeral.length > 1 && unit !== undefined) return add('number', unit.unit, [Number.NaN], at + unit.length)
+  if (numbers.length === 0 && numeral.length > 1 && unit !== undefined)
+    return add('number', unit.unit, [Number.NaN], at + unit.length)
   if (numbers.length === 0 || (!isDigits && unit === undefined && numeral.length < 2)) return bare
-  if (!isDigits && (COMMON_WORDS.test(folded.slice(match.index)) || isCommonWord(folded, match.index, numeral))) return bare
+  if (!isDigits && (COMMON_WORDS.test(folded.slice(match.index)) || isCommonWord(folded, match.index, numeral)))
+    return bare
   if (isDigits && /[a-z_]/.test(folded[match.index - 1] ?? '')) {
     return add('number', `code ${unit?.unit ?? ''}`, numbers, bare + (at === bare ? (unit?.length ?? 0) : 0))
   }
@@ -191,7 +204,13 @@ function readAmount(folded: string, match: RegExpExecArray, add: Add): number {
   const weak = numeral === '一'
   let until = bare
   for (const number of numbers) {
-    until = add('number', unit?.unit ?? '', [rounded(sign * (number + half) * (unit?.factor ?? 1))], end + (half > 0 ? 1 : 0), weak)
+    until = add(
+      'number',
+      unit?.unit ?? '',
+      [rounded(sign * (number + half) * (unit?.factor ?? 1))],
+      end + (half > 0 ? 1 : 0),
+      weak,
+    )
   }
   return until
 }

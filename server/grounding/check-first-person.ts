@@ -1,7 +1,9 @@
+import type { Passage } from '../retrieval/passage.ts'
 import type { Claim, Failure } from './claim.ts'
 
 /** 我国, 我市 and the like speak for a place, not for a person. */
 const NOT_A_PERSON = /我(?:国|省|市|区|县|镇|州|党|军|方|院|校|局|部|们国家)|自我|忘我|你我/g
+const FIRST_PERSON = /[我咱俺]/
 const QUOTED = /[“"「『][^”"」』]*(?:[”"」』]|$)/g
 /** What a persona may say of what it does now, before a claim. */
 const LEAD_IN =
@@ -19,18 +21,32 @@ export function withoutLeadIn(text: string): string {
 
 /** A claim in the first person must rest on a story that this speaker told of himself or herself. */
 export function checkFirstPerson(claim: Claim): Failure | undefined {
-  const text = claim.folded.replace(QUOTED, (quoted) => '□'.repeat(quoted.length)).replace(NOT_A_PERSON, (w) => '□'.repeat(w.length))
-  const match = /我们|咱们|我|咱|俺/.exec(text)
-  if (match === null) return undefined
-  const failure: Failure = { reason: 'first-person-unsupported', detail: claim.text.trim() }
-  if (!claim.context.firstPerson) return failure
-  const told = claim.chosen.filter(({ analysis }) => analysis.passage.meta.kind === 'story')
-  if (told.length === 0) return failure
-  return isOfAnother(claim, text) ? failure : undefined
+  const passages = claim.chosen.map(({ analysis }) => analysis.passage)
+  return checkSpeaker(claim, passages) ?? (isOfAnother(claim) ? failureOf(claim) : undefined)
+}
+
+/** Whether the speaker may say 我 on the word of these passages. */
+export function checkSpeaker(claim: Claim, passages: readonly Passage[]): Failure | undefined {
+  if (!FIRST_PERSON.test(ownWords(claim))) return undefined
+  const { firstPerson, personaId } = claim.context
+  const isOwn = ({ meta }: Passage) =>
+    meta.kind === 'story' && (personaId === undefined || meta.persona === undefined || meta.persona === personaId)
+  return firstPerson && passages.some(isOwn) ? undefined : failureOf(claim)
+}
+
+function failureOf(claim: Claim): Failure {
+  return { reason: 'first-person-unsupported', detail: claim.text.trim() }
+}
+
+/** The claim without what it quotes and without 我国 and the like; offsets stay. */
+function ownWords(claim: Claim): string {
+  const blank = (words: string) => '□'.repeat(words.length)
+  return claim.folded.replace(QUOTED, blank).replace(NOT_A_PERSON, blank)
 }
 
 /** 我 did what the story says of somebody else: the source's clause names another person where the claim says 我. */
-function isOfAnother(claim: Claim, text: string): boolean {
+function isOfAnother(claim: Claim): boolean {
+  const text = ownWords(claim)
   for (const clause of claim.clauses) {
     const own = text.slice(clause.start, clause.start + clause.folded.length)
     const at = own.search(/[我咱俺]/)
@@ -38,7 +54,9 @@ function isOfAnother(claim: Claim, text: string): boolean {
     const next = firstMatched(clause.alignment.toSource, at + 1)
     if (next === undefined) continue
     const before = clause.source.folded.slice(0, next)
-    const subject = before.slice(Math.max(before.lastIndexOf('，'), before.lastIndexOf(','), before.lastIndexOf('；')) + 1)
+    const subject = before.slice(
+      Math.max(before.lastIndexOf('，'), before.lastIndexOf(','), before.lastIndexOf('；')) + 1,
+    )
     const other = OTHERS.exec(subject)
     if (other === null || /(?:跟|和|给|对|向|被|让|教|请|带)$/.test(subject.slice(0, other.index))) continue
     // 师傅教我…: the speaker is named after the other person.

@@ -6,7 +6,8 @@ import { isSwapped, type Occurrence } from './swapped.ts'
 export function checkHonours(claim: Claim): Failure | undefined {
   const texts = claim.analyses.map(({ nameText }) => canonicalHonour(nameText))
   for (const { text } of findHonours(claim.folded, claim.context.honours)) {
-    if (!texts.some((source) => source.includes(canonicalHonour(text)))) return { reason: 'honour-unsupported', detail: text }
+    if (!texts.some((source) => source.includes(canonicalHonour(text))))
+      return { reason: 'honour-unsupported', detail: text }
   }
   return undefined
 }

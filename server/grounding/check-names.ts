@@ -1,6 +1,7 @@
 import { isStopword } from '../retrieval/question-words.ts'
 import type { AlignedClause, Claim, Failure } from './claim.ts'
 import { findNames, isCommonWord, type Name } from './names.ts'
+import { surnamesOf } from './passage-analysis.ts'
 import { replacedLetters, substitutionsOf } from './substitutions.ts'
 import { isSwapped, occurrencesOf } from './swapped.ts'
 import type { TaggedWord } from './tag-words.ts'
@@ -8,7 +9,8 @@ import { unknownRun } from './unknown-words.ts'
 
 /** 省总工会 is not 市总工会. */
 const LEVELS = '国省市区县乡镇'
-const GENERIC = /^(?:该|这|那|此|其|他|她|它|我|你|您|本|自己|大家|人们|咱|有人|对方|双方|前者|后者|两人|当地|这里|那里)/
+const GENERIC =
+  /^(?:该|这|那|此|其|他|她|它|我|你|您|本|自己|大家|人们|咱|有人|对方|双方|前者|后者|两人|当地|这里|那里)/
 const PLACE_ENDING = /(?:特别行政区|自治区|自治州|省|市|县|区|州|镇|乡|村|国)$/
 
 /** Every name must stand in a cited passage, and no other name may stand there in its place. */
@@ -33,12 +35,14 @@ function isKnown(claim: Claim, name: Name): boolean {
     if (forms.some((form) => form.length > 1 && analysis.nameText.includes(form))) return true
     // 林师傅 for 林岳: the surname of a person of the passage, with a title.
     if (name.class !== 'person' || titled === null || !isTitled(name.text)) return false
-    return analysis.surnames.has(titled[1] ?? '')
+    return surnamesOf(analysis).has(titled[1] ?? '')
   })
 }
 
 function isTitled(text: string): boolean {
-  return /(?:师傅|师父|老师|工程师|主任|厂长|书记|经理|校长|院长|班长|组长|队长|教授|先生|女士|同志|总工|大姐|大哥|总|工)$/.test(text)
+  return /(?:师傅|师父|老师|工程师|主任|厂长|书记|经理|校长|院长|班长|组长|队长|教授|先生|女士|同志|总工|大姐|大哥|总|工)$/.test(
+    text,
+  )
 }
 
 function hasRival(claim: Claim, name: Name): boolean {

@@ -3,7 +3,7 @@ import type { Passage } from '../retrieval/passage.ts'
 import { foldText } from '../retrieval/script.ts'
 import { align } from './align.ts'
 import { extractFolded } from './canonical-values.ts'
-import { checkFirstPerson, withoutLeadIn } from './check-first-person.ts'
+import { checkFirstPerson, checkSpeaker, withoutLeadIn } from './check-first-person.ts'
 import { checkHonourPlaces, checkHonours } from './check-honours.ts'
 import { checkNames } from './check-names.ts'
 import { checkPolarity } from './check-polarity.ts'
@@ -16,7 +16,15 @@ import { analysePassage, compactOf, type PassageAnalysis } from './passage-analy
 import { type Chosen, selectEvidence } from './select-evidence.ts'
 import { LEAST_CLAUSE_SUPPORT, LEAST_SUPPORT, supportOf } from './support.ts'
 
-const CHECKS = [checkQuotations, checkHonours, checkValues, checkNames, checkHonourPlaces, checkPolarity, checkFirstPerson]
+const CHECKS = [
+  checkQuotations,
+  checkHonours,
+  checkValues,
+  checkNames,
+  checkHonourPlaces,
+  checkPolarity,
+  checkFirstPerson,
+]
 
 /**
  * Decides whether a sentence may be shown: whether the passages that it cites say what it says. Pure; never throws.
@@ -25,7 +33,12 @@ const CHECKS = [checkQuotations, checkHonours, checkValues, checkNames, checkHon
 export function checkSentence(draft: DraftSentence, context: CheckContext): CheckedSentence {
   const { text } = draft
   if (isHarmless(text)) return { status: 'harmless', text }
-  const withhold = (reason: WithheldReason, detail: string): CheckedSentence => ({ status: 'withheld', text, reason, detail })
+  const withhold = (reason: WithheldReason, detail: string): CheckedSentence => ({
+    status: 'withheld',
+    text,
+    reason,
+    detail,
+  })
   if (draft.marks.length === 0) return withhold('uncited', text.trim())
   const cited: Passage[] = []
   for (const mark of draft.marks) {
@@ -41,7 +54,7 @@ export function checkSentence(draft: DraftSentence, context: CheckContext): Chec
   const claim = makeClaim(text, analyses, context)
   const exact = verbatim(claim)
   if (exact !== undefined) {
-    const failure = checkFirstPerson(claim)
+    const failure = checkSpeaker(claim, [exact.passage])
     if (failure !== undefined) return withhold(failure.reason, failure.detail)
     return { status: 'backed', text, evidence: [exact], support: 1 }
   }
@@ -74,7 +87,9 @@ function makeClaim(text: string, analyses: readonly PassageAnalysis[], context: 
   const folded = foldText(stripped)
   const values = extractFolded(folded, stripped)
   const chosen = selectEvidence(folded, values, analyses)
-  return { text: stripped, folded, values, analyses, chosen, clauses: alignClauses(folded, chosen), context }
+  const speakerNames = context.speakerNames.map(foldText)
+  const clauses = alignClauses(folded, chosen)
+  return { text: stripped, folded, values, analyses, chosen, clauses, context: { ...context, speakerNames } }
 }
 
 /** Each clause of the claim beside the chosen sentence that it is closest to. */
@@ -98,8 +113,9 @@ function alignClauses(folded: string, chosen: readonly Chosen[]): AlignedClause[
 /** The span of a passage that says the same letter by letter, from the beginning of a clause to the end of one. */
 function verbatim(claim: Claim): Evidence | undefined {
   const { compact } = compactOf(claim.folded)
-  if (compact.length < 4) return undefined
-  for (const { passage, folded, compact: source, offsets } of claim.analyses) {
+  if (compact === '') return undefined
+  for (const analysis of claim.analyses) {
+    const { passage, folded, compact: source, offsets } = analysis
     for (let at = source.indexOf(compact); at >= 0; at = source.indexOf(compact, at + 1)) {
       const start = offsets[at] ?? 0
       const end = (offsets[at + compact.length - 1] ?? 0) + 1
@@ -107,10 +123,19 @@ function verbatim(claim: Claim): Evidence | undefined {
       const opens = start === 0 || breaks.test(folded.charAt(start - 1))
       const closes = end === folded.length || breaks.test(folded.charAt(end))
       if (!opens || !closes || !samePunctuation(claim.folded, folded.slice(start, end))) continue
+      if (compact.length < 4 && !isWholeSentence(analysis, start, end)) continue
       return { passage, start: passage.start + start, end: passage.start + closeSentence(folded, end) }
     }
   }
   return undefined
+}
+
+function isWholeSentence(analysis: PassageAnalysis, start: number, end: number): boolean {
+  const sentence = analysis.sentences.find((one) => start >= one.start && end <= one.end)
+  return (
+    sentence !== undefined &&
+    compactOf(sentence.folded).compact.length === compactOf(analysis.folded.slice(start, end)).compact.length
+  )
 }
 
 /** Marks inside numbers make other numbers (3.5, 35). */

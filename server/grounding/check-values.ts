@@ -34,7 +34,11 @@ function checkValue(claim: Claim, value: Value): Failure | undefined {
   const rivals: Found[] = []
   for (const analysis of claim.analyses) {
     for (const placed of analysis.values) {
-      const list = states(placed.item, value, placed.year) ? own : comparable(value, placed.item) && !placed.item.weak ? rivals : undefined
+      const list = states(placed.item, value, placed.year)
+        ? own
+        : comparable(value, placed.item) && !placed.item.weak
+          ? rivals
+          : undefined
       list?.push({ analysis, placed, fit: contextMatch(context, placed.context) })
     }
   }
@@ -77,7 +81,9 @@ function governsMain(claim: Claim, value: Value): boolean {
   const [main] = claim.chosen
   if (value.shape !== 'y' || main === undefined) return false
   const { analysis, index } = main
-  const last = analysis.values.findLast(({ item, sentence }) => item.shape.startsWith('y') && item.kind === 'date' && sentence <= index)
+  const last = analysis.values.findLast(
+    ({ item, sentence }) => item.shape.startsWith('y') && item.kind === 'date' && sentence <= index,
+  )
   if (last === undefined || last.sentence === index || index - last.sentence > YEAR_REACH) return false
   if (!states(last.item, value, last.year)) return false
   const between = analysis.folded.slice(last.item.end, analysis.sentences[index]?.start)

@@ -59,6 +59,8 @@ export interface CheckContext {
   readonly firstPerson: boolean
   /** Today, YYYY-MM-DD: a policy out of force is not cited as current. */
   readonly day: string
+  /** Where given, only stories of this persona may be told as「我」. */
+  readonly personaId?: string
   /** Names of honours beside the built-in ones; see `loadHonours`. */
   readonly honours?: readonly string[]
 }

@@ -1,6 +1,6 @@
+import type { Alignment } from './align.ts'
 import type { Value } from './canonical-values.ts'
 import type { CheckContext, WithheldReason } from './checked-sentence.ts'
-import type { Alignment } from './align.ts'
 import type { PassageAnalysis, SourceSentence } from './passage-analysis.ts'
 import type { Chosen } from './select-evidence.ts'
 

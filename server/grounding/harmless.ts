@@ -1,7 +1,8 @@
 import { foldText } from '../retrieval/script.ts'
 
 const YOU = '(?:你们?|您|大家|同学们?|各位同学|各位|朋友们?|小伙伴们?|年轻人|孩子们?)'
-const TELL = '(?:讲讲|说说|聊聊|谈谈|讲|说|聊|介绍|回答|解释|梳理|总结|讲一讲|说一说|聊一聊|讲一下|说一下|介绍一下|讲个故事|讲一段)'
+const TELL =
+  '(?:讲讲|说说|聊聊|谈谈|讲|说|聊|介绍|回答|解释|梳理|总结|讲一讲|说一说|聊一聊|讲一下|说一下|介绍一下|讲个故事|讲一段)'
 const ABOUT = '(?:吧|啊|呀|一下|一段|这件事|这个问题|这段经历|我的经历|我的故事|几句|几点|清楚|具体的|其中的门道)*'
 const DECLINE =
   '(?:资料|材料|文件|讲述|故事|记录|来源)(?:里|中|里面|当中)?(?:暂时)?(?:都|并)?(?:没有|没|未|找不到|查不到)(?:提到|提及|讲到|说到|找到|相关|有关|明确|具体|这方面|关于这个问题)*(?:的)?(?:内容|信息|说明|记载|答案|规定|记录|问题|这个问题|这一点|这件事)*'
@@ -34,7 +35,7 @@ export function isHarmless(text: string): boolean {
   const bare = foldText(text)
     .replace(/^[\s\-*#>•·]+/, '')
     .replaceAll(/[*_`]/g, '')
-    .replaceAll(/[\p{Extended_Pictographic}\uFE0F\u200D]/gu, '')
+    .replaceAll(/\p{Extended_Pictographic}|\uFE0F|\u200D/gu, '')
     .trim()
   if (!/[\p{L}\p{N}]/u.test(bare)) return true
   // Each clause must be harmless on its own, or the whole.

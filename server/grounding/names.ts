@@ -1,5 +1,5 @@
 import { isStopword } from '../retrieval/question-words.ts'
-import { tagWords, type TaggedWord } from './tag-words.ts'
+import { type TaggedWord, tagWords } from './tag-words.ts'
 
 /** A name in a folded text. Names of one class may be mistaken for each other. */
 export interface Name {
@@ -55,8 +55,9 @@ export function isCommonWord(word: string): boolean {
 }
 
 const PRONOUN_LIKE = /^(?:中国|我国|本国|全国|各国|各地|中华人民共和国)$/
-const TITLE = '师傅|师父|老师|老师傅|工程师|主任|厂长|书记|经理|校长|院长|班长|组长|队长|教授|先生|女士|同志|总工|大姐|大哥|总'
-const TITLED = new RegExp(`(\\p{Script=Han})(?:${TITLE})`, "gu")
+const TITLE =
+  '师傅|师父|老师|老师傅|工程师|主任|厂长|书记|经理|校长|院长|班长|组长|队长|教授|先生|女士|同志|总工|大姐|大哥|总'
+const TITLED = new RegExp(`(\\p{Script=Han})(?:${TITLE})`, 'gu')
 
 /** The names of people, places, organisations, works and codes that a folded text holds, in order. */
 export function findNames(folded: string): Name[] {
@@ -65,13 +66,19 @@ export function findNames(folded: string): Name[] {
   for (let index = 0; index < words.length; index++) {
     const joined = joinForeign(words, index)
     if (joined !== undefined) {
-      names.push({ class: 'person', text: folded.slice(joined.start, joined.end), start: joined.start, end: joined.end })
+      names.push({
+        class: 'person',
+        text: folded.slice(joined.start, joined.end),
+        start: joined.start,
+        end: joined.end,
+      })
       while (index + 1 < words.length && (words[index + 1]?.start ?? 0) < joined.end) index++
       continue
     }
     const word = words[index]
     const kind = word === undefined ? undefined : classOf(word)
-    if (word !== undefined && kind !== undefined) names.push({ class: kind, text: word.word, start: word.start, end: word.end })
+    if (word !== undefined && kind !== undefined)
+      names.push({ class: kind, text: word.word, start: word.start, end: word.end })
   }
   for (const match of folded.matchAll(/《([^《》]{1,40})》/g)) {
     names.push({ class: 'work', text: match[1] ?? '', start: match.index + 1, end: match.index + match[0].length - 1 })
@@ -88,7 +95,8 @@ function joinForeign(words: readonly TaggedWord[], index: number): { start: numb
   const first = words[index]
   if (first === undefined || words[index + 1]?.word !== '·') return undefined
   let end = first.end
-  for (let at = index + 1; words[at]?.word === '·' && words[at + 1] !== undefined; at += 2) end = words[at + 1]?.end ?? end
+  for (let at = index + 1; words[at]?.word === '·' && words[at + 1] !== undefined; at += 2)
+    end = words[at + 1]?.end ?? end
   return { start: first.start, end }
 }
 
@@ -96,7 +104,10 @@ function classOf({ word, tag }: TaggedWord): Name['class'] | undefined {
   if (/^[a-z]/.test(word)) return /[a-z]/.test(word) && word.length > 1 ? 'code' : undefined
   if (word.length < 2 || COMMON.has(word) || PRONOUN_LIKE.test(word)) return undefined
   // Words that jieba only guesses have the tag x.
-  if (tag === 'x') return (PLAIN_SURNAMES.has(word.charAt(0)) && isChineseName(word)) || (word.length > 2 && isTransliterated(word)) ? 'person' : undefined
+  if (tag === 'x')
+    return (PLAIN_SURNAMES.has(word.charAt(0)) && isChineseName(word)) || (word.length > 2 && isTransliterated(word))
+      ? 'person'
+      : undefined
   if (tag === 'nr' || tag === 'nrfg') return isChineseName(word) || isTransliterated(word) ? 'person' : undefined
   if (tag === 'nrt') return isTransliterated(word) || isChineseName(word) ? 'person' : undefined
   if (tag === 'ns') return 'place'

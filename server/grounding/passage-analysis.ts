@@ -36,8 +36,6 @@ export interface PassageAnalysis {
   readonly sentences: readonly SourceSentence[]
   readonly values: readonly PlacedValue[]
   readonly names: readonly Placed<Name>[]
-  /** Family names of people in the text, so that 周师傅 may stand for 周德厚. */
-  readonly surnames: ReadonlySet<string>
   /** Where a name may stand: text, title, headings, issuer, number. */
   readonly nameText: string
 }
@@ -55,10 +53,13 @@ export function analysePassage(passage: Passage): PassageAnalysis {
 
 function makeAnalysis(passage: Passage): PassageAnalysis {
   const folded = foldText(passage.text)
-  const sentences = sentenceSpans(passage.text).map(({ start, end }) => ({ start, end, folded: folded.slice(start, end) }))
+  const sentences = sentenceSpans(passage.text).map(({ start, end }) => ({
+    start,
+    end,
+    folded: folded.slice(start, end),
+  }))
   const { meta } = passage
   const about = [passage.title, ...passage.headings, meta.issuedBy, meta.documentNumber, meta.source, meta.region]
-  const names = findNames(folded)
   let year: number | undefined
   const values = place(extractFolded(folded, passage.text), folded, sentences).map((placed) => {
     if (placed.item.kind === 'date' && placed.item.shape.startsWith('y')) year = placed.item.numbers[0]
@@ -70,16 +71,22 @@ function makeAnalysis(passage: Passage): PassageAnalysis {
     ...compactOf(folded),
     sentences,
     values,
-    names: place(names, folded, sentences),
-    surnames: surnamesOf(folded, names),
+    names: place(findNames(folded), folded, sentences),
     nameText: `${folded}\n${foldText(about.filter((part) => part !== undefined).join('\n'))}`,
   }
 }
 
-function surnamesOf(folded: string, names: readonly Name[]): Set<string> {
-  const known = names.filter((name) => name.class === 'person').map(({ text }) => text.charAt(0))
-  const letters = tagKnownWords(folded).filter(({ word, tag }) => word.length === 1 && tag === 'nr')
-  return new Set([...known, ...letters.map(({ word }) => word)])
+const surnames = new WeakMap<PassageAnalysis, ReadonlySet<string>>()
+
+/** Family names of people in the passage, so that 周师傅 may stand for 周德厚. */
+export function surnamesOf(analysis: PassageAnalysis): ReadonlySet<string> {
+  const known = surnames.get(analysis)
+  if (known !== undefined) return known
+  const people = analysis.names.filter(({ item }) => item.class === 'person').map(({ item }) => item.text.charAt(0))
+  const letters = tagKnownWords(analysis.folded).filter(({ word, tag }) => word.length === 1 && tag === 'nr')
+  const found = new Set([...people, ...letters.map(({ word }) => word)])
+  surnames.set(analysis, found)
+  return found
 }
 
 function place<T extends { readonly start: number; readonly end: number }>(

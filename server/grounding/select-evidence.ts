@@ -16,7 +16,11 @@ const TIE_BREAK = 0.001
  * neighbour, or the sentence that a clause of the claim comes from). Content decides, so that a wrong number cannot
  * choose its own evidence; values only break ties between sentences that are alike.
  */
-export function selectEvidence(folded: string, values: readonly Value[], analyses: readonly PassageAnalysis[]): Chosen[] {
+export function selectEvidence(
+  folded: string,
+  values: readonly Value[],
+  analyses: readonly PassageAnalysis[],
+): Chosen[] {
   const pairs = contentPairs(folded, values)
   const candidates = analyses.flatMap((analysis) =>
     analysis.sentences.map((sentence, index) => ({
@@ -27,7 +31,9 @@ export function selectEvidence(folded: string, values: readonly Value[], analyse
     })),
   )
   // A pair that few sentences have says more about which one is meant.
-  const weights = pairs.map((_, at) => 1 / Math.sqrt(Math.max(1, candidates.filter(({ hits }) => hits[at] === 1).length)))
+  const weights = pairs.map(
+    (_, at) => 1 / Math.sqrt(Math.max(1, candidates.filter(({ hits }) => hits[at] === 1).length)),
+  )
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   const chosen: Chosen[] = []
   const covered = new Uint8Array(pairs.length)
@@ -36,7 +42,8 @@ export function selectEvidence(folded: string, values: readonly Value[], analyse
     let bestGain = 0
     for (const candidate of candidates) {
       let gain = 0
-      for (let at = 0; at < pairs.length; at++) if (candidate.hits[at] === 1 && covered[at] === 0) gain += weights[at] ?? 0
+      for (let at = 0; at < pairs.length; at++)
+        if (candidate.hits[at] === 1 && covered[at] === 0) gain += weights[at] ?? 0
       const near = chosen.some((c) => c.analysis === candidate.analysis && Math.abs(c.index - candidate.index) <= 1)
       const weighed = (near ? gain * 1.2 : gain) + (gain > 0 ? candidate.stated : 0)
       if (weighed > bestGain) {

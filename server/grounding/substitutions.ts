@@ -93,7 +93,8 @@ export function replacedLetters(clause: AlignedClause): (readonly [ours: string,
     const left = at === 0 ? undefined : toSource[at - 1]
     const right = at + 1 < toSource.length ? toSource[at + 1] : undefined
     const there = left !== undefined && left >= 0 ? left + 1 : right !== undefined && right >= 0 ? right - 1 : -1
-    if (there < 0 || (left !== undefined && left !== there - 1) || (right !== undefined && right !== there + 1)) continue
+    if (there < 0 || (left !== undefined && left !== there - 1) || (right !== undefined && right !== there + 1))
+      continue
     found.push([clause.folded.charAt(at), clause.source.folded.charAt(there)])
   }
   return found

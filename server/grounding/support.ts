@@ -42,7 +42,10 @@ export function supportOf(claim: Claim): Support {
     if (claim.values.some((value) => start < value.end && end > value.start)) continue
     if (!/[\p{L}\p{N}]/u.test(word) || isStopword(word) || /^(?:u|y|e$|o|c|p|r)/.test(tag)) continue
     const weight = Math.min(word.length, 4)
-    const share = evidence.includes(word) || titles.includes(word) ? 1 : 0.7 * (beside.includes(word) ? 1 : lettersIn(word, evidence))
+    const share =
+      evidence.includes(word) || titles.includes(word)
+        ? 1
+        : 0.7 * (beside.includes(word) ? 1 : lettersIn(word, evidence))
     total += weight
     found += weight * share
     clauseTotal += weight

@@ -22,7 +22,13 @@ interface Fit {
  * Whether one of the `rivals` stands where the claim puts its own: the words around it are the same, and its sentence has
  * as much of the claim, values included, as any sentence of the own name has.
  */
-export function isSwapped(claim: Claim, start: number, end: number, own: readonly Occurrence[], rivals: readonly Occurrence[]): boolean {
+export function isSwapped(
+  claim: Claim,
+  start: number,
+  end: number,
+  own: readonly Occurrence[],
+  rivals: readonly Occurrence[],
+): boolean {
   if (rivals.length === 0) return false
   const context = contextOf(claim.folded, start, end)
   const fits = rivals.map((rival) => fitOf(claim, context, rival))

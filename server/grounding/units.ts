@@ -94,7 +94,9 @@ export function unitAt(text: string, at: number): (UnitForm & { readonly length:
 
 /** Counting words that 个 may stand for; measures and money are never interchangeable. */
 const GENERAL = new Set(
-  '个 项 种 类 件 条 台 套 辆 艘 架 座 栋 幢 间 所 处 只 头 匹 枚 颗 块 张 支 把 份 person 步骤 方面 阶段 大类 大项 点'.split(' '),
+  '个 项 种 类 件 条 台 套 辆 艘 架 座 栋 幢 间 所 处 只 头 匹 枚 颗 块 张 支 把 份 person 步骤 方面 阶段 大类 大项 点'.split(
+    ' ',
+  ),
 )
 
 /** Whether two canonical units may count the same thing:「三名」and「三个」, never「三米」and「三公斤」. */

@@ -21,7 +21,10 @@ export function unknownRun(claim: Claim): string | undefined {
   let run = ''
   let runTags: string[] = []
   let leadTag = ''
-  for (const { word, tag, start } of [...tagKnownWords(claim.folded), { word: '。', tag: 'x', start: claim.folded.length }]) {
+  for (const { word, tag, start } of [
+    ...tagKnownWords(claim.folded),
+    { word: '。', tag: 'x', start: claim.folded.length },
+  ]) {
     const isNovel = novel[start] === 1 && novel[start + word.length - 1] === 1
     if (word.length > 1 && isNovel && /^(?:nr|ns|nt)/.test(tag) && !isCommonWord(word)) return word
     const single = word.length === 1 && isNovel && /\p{Script=Han}/u.test(word)
@@ -40,7 +43,7 @@ export function unknownRun(claim: Claim): string | undefined {
     // A surname and a known word that is new here too: 孙国军.
     if (PLAIN_SURNAMES.has(run) && isNovel && word.length === 2 && !/^[rcpudm]/.test(tag)) return run + word
     // A novel word with 市, 镇 … right after it: 清泉市.
-    run = word.length > 1 && isNovel && /^(?:n|a|v|i|z|b|t|j)/.test(tag) ? word : ''
+    run = word.length > 1 && isNovel && /^(?:n|a|v|i|z|b|j)/.test(tag) ? word : ''
     runTags = run === '' ? [] : [WORD]
     leadTag = tag
   }
@@ -64,7 +67,8 @@ function novelLetters(claim: Claim): Uint8Array {
   return novel
 }
 
-const ORGANISATION = /^(?:集团|公司|协会|大学|学院|医院|工厂|机械厂|研究院|研究所|银行|中学|小学|学校|车站|基金会|出版社|俱乐部)/
+const ORGANISATION =
+  /^(?:集团|公司|协会|大学|学院|医院|工厂|机械厂|研究院|研究所|银行|中学|小学|学校|车站|基金会|出版社|俱乐部)/
 const WORD = 'word'
 const PLACE = /^(.{2,4})[省市县区镇乡村州]$/u
 
@@ -75,7 +79,8 @@ function unknownPart(run: string, tags: readonly string[]): string | undefined {
   const trimmed = trimEveryday(run)
   if (trimmed.length >= 2) return trimmed
   const place = [...run].findIndex((letter) => /[省市县镇乡村州]/.test(letter))
-  if (place >= 2 && !isStopword(run.charAt(place - 1)) && !isStopword(run.charAt(place - 2))) return run.slice(0, place + 1)
+  if (place >= 2 && !isStopword(run.charAt(place - 1)) && !isStopword(run.charAt(place - 2)))
+    return run.slice(0, place + 1)
   // A surname with a letter or two that is no verb or particle after it.
   if (!isSurname(run.charAt(0)) || isStopword(run.charAt(0)) || run.length > 3) return undefined
   if (PLAIN_SURNAMES.has(run.charAt(0)) && trimmed !== '') return run

@@ -22,7 +22,7 @@ const ITEM_BONUS = 20
 /** What a sentence in the first person gains where the lecturer is asked about herself (「你…」), quotations left aside. */
 const SPEAKER_BONUS = 1
 /** What a sentence that itself asks loses: it repeats the question's words and answers nothing. */
-const ASKING_PENALTY = 3
+const ASKING_PENALTY = 8
 /** What a sentence right after the place that was read last gains in a follow-up, and one before that place loses. */
 const NEXT_BONUS = 6
 const READ_PENALTY = 6

@@ -117,6 +117,9 @@ export function offersKind(profile: QuestionProfile, folded: string): boolean {
   if (names === undefined) return false
   let fresh = folded
   for (const { text } of [...profile.tokens, ...profile.words]) fresh = fresh.replaceAll(text, '#')
+  if (profile.type.kind === 'number' && profile.folded.includes('第几')) {
+    return fresh.split(profile.type.head).some((before) => /第[\d一二三四五六七八九十百]+$/u.test(before))
+  }
   if (profile.type.kind === 'number' && profile.type.head !== '') {
     const at = fresh.indexOf(profile.type.head)
     if (at > 0 && /[\d一二两三四五六七八九十百千万亿半余多几]$/u.test(fresh.slice(0, at))) return true

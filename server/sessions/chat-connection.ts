@@ -1,7 +1,7 @@
 import { type ReadAnswerParts, readAnswer, snapshotOfRecord } from '../answers/read-answer.ts'
 import type { RateLimit, RateLimits } from '../limits/rate-limits.ts'
 import type { Log } from '../log.ts'
-import type { Notices } from '../notices/notices.ts'
+import type { Notices, SiteNotice } from '../notices/notices.ts'
 import { aiLabel } from '../personas/ai-label.ts'
 import type { Persona } from '../personas/persona.ts'
 import { type Personas, personaCard } from '../personas/personas.ts'
@@ -143,14 +143,18 @@ export function openChatConnection(parts: ChatConnectionParts, carrier: Carrier)
     if (text.trim() === '') throw new ProtocolError('text-empty')
     if (text.length > MAX_QUESTION_LENGTH) throw new ProtocolError('text-too-long')
     const { session, persona } = current()
-    if (parts.draining()) throw new ProtocolError('draining')
-    await take(`questions:${session.id}`, QUESTIONS_PER_SESSION)
-    await take(`questions:${carrier.address}`, QUESTIONS_PER_ADDRESS)
+    try {
+      if (parts.draining()) throw new ProtocolError('draining')
+      await take(`questions:${session.id}`, QUESTIONS_PER_SESSION)
+      await take(`questions:${carrier.address}`, QUESTIONS_PER_ADDRESS)
+    } catch (error) {
+      // A question that was accepted before gets its answer again, whatever stands in the way of a new one.
+      if ((await parts.transcripts.findTurn(session.id, turnId)) === null) throw error
+    }
     const { turn, duplicate } = await parts.runner.ask({ session, persona, turnId, text, channel: carrier.channel })
     const { answerId, epoch } = turn
     carrier.send({ type: 'turn-accepted', turnId, answerId, epoch, duplicate })
-    if (carrier.answers === 'none')
-      await parts.notices.publish({ kind: 'turn-started', sessionId: session.id, turnId, answerId, epoch })
+    if (carrier.answers === 'none') tell({ kind: 'turn-started', sessionId: session.id, turnId, answerId, epoch })
     else follow(turn, { answerId, epoch, seq: 0 })
   }
 
@@ -170,6 +174,11 @@ export function openChatConnection(parts: ChatConnectionParts, carrier: Carrier)
     read().catch((error) => {
       if (!abort.signal.aborted) fail(error, turn.turnId)
     })
+  }
+
+  /** What was done stays done where the other nodes cannot be told of it. */
+  function tell(notice: SiteNotice): void {
+    parts.notices.publish(notice).catch((error) => parts.log.warn({ err: error }, 'other nodes were not told'))
   }
 
   function unfollow(answerId: string): void {
@@ -238,7 +247,7 @@ export function openChatConnection(parts: ChatConnectionParts, carrier: Carrier)
         const { id } = current().session
         const answerIds = await parts.transcripts.forgetSession(id, parts.now())
         await Promise.allSettled(answerIds.map((answerId) => parts.streams.forget(answerId)))
-        return parts.notices.publish({ kind: 'session-forgotten', sessionId: id, answerIds })
+        return tell({ kind: 'session-forgotten', sessionId: id, answerIds })
       }
       case 'pong':
         return

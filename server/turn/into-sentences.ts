@@ -100,7 +100,8 @@ function* takeSentences(reading: Reading, ended: boolean): Generator<DraftSenten
       continue
     }
     if (reading.step === 'closing' && !CLOSERS.has(character) && !SPACE.test(character)) {
-      if ((CONTINUES.test(character) || endsInBareQuotation(reading)) && !/\s$/.test(reading.text)) reading.step = 'inside'
+      if ((CONTINUES.test(character) || endsInBareQuotation(reading)) && !/\s$/.test(reading.text))
+        reading.step = 'inside'
       else yield takeSentence(reading)
     }
     const quoted = isInQuotation(reading, character)

@@ -33,7 +33,10 @@ describe('makeFaults', () => {
   })
 
   it('makes every kind of fault, and faultless sentences of both sorts', async () => {
-    const cases = (await casesOf(1, 'kinds')).trim().split('\n').map((line) => JSON.parse(line) as GroundingCase)
+    const cases = (await casesOf(1, 'kinds'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as GroundingCase)
     expect(new Set(cases.map(({ fault }) => fault))).toEqual(new Set(['none', ...FAULTS]))
     const controls = cases.filter(({ fault }) => fault === 'none')
     expect(new Set(controls.map(({ paraphrased }) => paraphrased))).toEqual(new Set([true, false]))

@@ -95,7 +95,9 @@ describe('extractValues', () => {
         const plain = valuesOf(`${value * 10_000}${counted}`)
         expect(valuesOf(`${value}万${counted}`)).toEqual(plain)
         expect(valuesOf(`${(value * 10_000).toLocaleString('en-US')}${counted}`)).toEqual(plain)
-        const wide = String(value * 10_000).replaceAll(/\d/g, (digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0))
+        const wide = String(value * 10_000).replaceAll(/\d/g, (digit) =>
+          String.fromCharCode(digit.charCodeAt(0) + 0xfee0),
+        )
         expect(valuesOf(`${wide}${counted}`)).toEqual(plain)
       }),
     )
@@ -159,7 +161,18 @@ describe('states', () => {
   })
 
   it('every value states itself', () => {
-    const values = ['1998年', '5月3日', '19岁', '3.5亿元', '第三届', '三分之二', '〔2022〕18号', '第九条', '9时30分', '12']
+    const values = [
+      '1998年',
+      '5月3日',
+      '19岁',
+      '3.5亿元',
+      '第三届',
+      '三分之二',
+      '〔2022〕18号',
+      '第九条',
+      '9时30分',
+      '12',
+    ]
     fc.assert(
       fc.property(fc.constantFrom(...values), fc.constantFrom(...values), (one, other) => {
         expect(states(first(one), first(other))).toBe(one === other)

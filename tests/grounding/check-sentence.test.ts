@@ -68,7 +68,9 @@ describe('checkSentence lets through what the sources say', () => {
     const checked = check('2011年我参加全国焊工大赛，得了第三名。', [1], { passages: [part] })
     if (checked.status !== 'backed') throw new Error(checked.status)
     const at = 1000 + welder.text.indexOf('2011年我参加')
-    expect(checked.evidence).toEqual([{ passage: part, start: at, end: at + '2011年我参加全国焊工大赛，得了第三名。'.length }])
+    expect(checked.evidence).toEqual([
+      { passage: part, start: at, end: at + '2011年我参加全国焊工大赛，得了第三名。'.length },
+    ])
   })
 
   it('backs a sentence that joins two passages', () => {
@@ -81,7 +83,8 @@ describe('checkSentence lets through what the sources say', () => {
 
   it('shows every sentence of a source as it stands', () => {
     for (const [passage, mark] of [[welder, 1] as const, [allowance, 2] as const]) {
-      for (const sentence of passage.text.match(/[^。\n]+。/g) ?? []) expect(reasonOf(check(sentence, [mark]))).toBe('shown')
+      for (const sentence of passage.text.match(/[^。\n]+。/g) ?? [])
+        expect(reasonOf(check(sentence, [mark]))).toBe('shown')
     }
   })
 })
@@ -161,7 +164,15 @@ describe('checkSentence withholds what the sources do not say', () => {
   })
 
   it('the first person where the persona has none, or in words of a policy', () => {
-    expect(reasonOf(check('我2011年参加全国焊工大赛，得了第三名。', [1], { firstPerson: false }))).toBe('first-person-unsupported')
+    expect(reasonOf(check('我2011年参加全国焊工大赛，得了第三名。', [1], { firstPerson: false }))).toBe(
+      'first-person-unsupported',
+    )
+  })
+
+  it("the first person where the story is another persona's", () => {
+    const told = '2011年我参加全国焊工大赛，得了第三名。'
+    expect(reasonOf(check(told, [1], { personaId: 'shen' }))).toBe('shown')
+    expect(reasonOf(check(told, [1], { personaId: 'zhao' }))).toBe('first-person-unsupported')
   })
 
   it('a policy that is out of force, or replaced by one at hand', () => {
@@ -170,7 +181,11 @@ describe('checkSentence withholds what the sources do not say', () => {
     expect(reasonOf(check(rule, [1], { passages: [ended] }))).toBe('not-in-force')
     expect(reasonOf(check(rule, [1], { passages: [ended], day: '2025-06-01' }))).toBe('shown')
     expect(reasonOf(check(rule, [1], { passages: [ended], day: '2022-01-01' }))).toBe('not-in-force')
-    const newer = passageOf('新办法。', { title: '新办法', kind: 'policy', supersedes: ['江工发〔2022〕18号'] }, 'policies/new')
+    const newer = passageOf(
+      '新办法。',
+      { title: '新办法', kind: 'policy', supersedes: ['江工发〔2022〕18号'] },
+      'policies/new',
+    )
     expect(reasonOf(check(rule, [1], { passages: [allowance, newer] }))).toBe('not-in-force')
   })
 })
@@ -206,20 +221,42 @@ describe('checkSentence and sentences without a claim', () => {
 
 describe('checkSentence on any input', () => {
   it('never throws, keeps the text, and gives evidence inside the passage', () => {
-    const piece = fc.constantFrom('我', '1998年', '[1]', '“', '”', '不', '第十条', '36.5', '℃', '😀', '〔2022〕18号', '周德厚', '，', '。', '\n', '三五个', '\ud800')
+    const piece = fc.constantFrom(
+      '我',
+      '1998年',
+      '[1]',
+      '“',
+      '”',
+      '不',
+      '第十条',
+      '36.5',
+      '℃',
+      '😀',
+      '〔2022〕18号',
+      '周德厚',
+      '，',
+      '。',
+      '\n',
+      '三五个',
+      '\ud800',
+    )
     fc.assert(
-      fc.property(fc.array(fc.oneof(piece, fc.string()), { maxLength: 20 }), fc.array(fc.integer({ min: -1, max: 4 })), (parts, marks) => {
-        const text = parts.join('')
-        const checked = check(text, marks)
-        expect(checked.text).toBe(text)
-        if (checked.status !== 'backed') return
-        expect(checked.evidence.length).toBeGreaterThan(0)
-        for (const { passage, start, end } of checked.evidence) {
-          expect(start).toBeGreaterThanOrEqual(passage.start)
-          expect(end).toBeLessThanOrEqual(passage.end)
-          expect(end).toBeGreaterThan(start)
-        }
-      }),
+      fc.property(
+        fc.array(fc.oneof(piece, fc.string()), { maxLength: 20 }),
+        fc.array(fc.integer({ min: -1, max: 4 })),
+        (parts, marks) => {
+          const text = parts.join('')
+          const checked = check(text, marks)
+          expect(checked.text).toBe(text)
+          if (checked.status !== 'backed') return
+          expect(checked.evidence.length).toBeGreaterThan(0)
+          for (const { passage, start, end } of checked.evidence) {
+            expect(start).toBeGreaterThanOrEqual(passage.start)
+            expect(end).toBeLessThanOrEqual(passage.end)
+            expect(end).toBeGreaterThan(start)
+          }
+        },
+      ),
     )
   })
 

@@ -21,7 +21,11 @@ describe('findHonours', () => {
 
 describe('loadHonours', () => {
   it('reads one honour a line, with comments and other names', () => {
-    expect(loadHonours('# 说明\n金蓝领人才 # 市级\n\n东江英杰, 东江之星\n')).toEqual(['金蓝领人才', '东江英杰', '东江之星'])
+    expect(loadHonours('# 说明\n金蓝领人才 # 市级\n\n东江英杰, 东江之星\n')).toEqual([
+      '金蓝领人才',
+      '东江英杰',
+      '东江之星',
+    ])
   })
 
   it('makes the gate look for names that it would not know by their ending', () => {

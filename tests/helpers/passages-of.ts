@@ -20,13 +20,16 @@ export function markOf(request: ScriptedRequest, words: string): string {
   return `[${passage.number}]`
 }
 
-/** The first sentences of the best passage, each with its mark: an answer that is true word by word. */
-export function trueAnswer(request: ScriptedRequest, sentences = 3): string {
-  const passage = passagesOf(request)[0]
-  const whole = passage?.text.match(/[^。！？\n]+[。！？]/g) ?? []
-  return whole
-    .filter((sentence) => !/[“”「」『』]/.test(sentence))
-    .slice(0, sentences)
-    .map((sentence) => `${sentence}[${passage?.number}]`)
-    .join('')
+/** The first sentences of the passages, best passage first, each with its mark: an answer that is true word by word. */
+export function trueSentences(request: ScriptedRequest, most: number): string[] {
+  return passagesOf(request)
+    .flatMap(({ number, text }) => (text.match(/[^。！？\n]+[。！？]/g) ?? []).map((sentence) => ({ sentence, number })))
+    .filter(({ sentence }) => !/[“”「」『』]/.test(sentence))
+    .slice(0, most)
+    .map(({ sentence, number }) => `${sentence}[${number}]`)
+}
+
+/** The same as one text. */
+export function trueAnswer(request: ScriptedRequest, most = 3): string {
+  return trueSentences(request, most).join('')
 }

@@ -21,7 +21,15 @@ export interface TinyModelOptions {
  * random, so that what its vectors tell apart is shared characters: enough to test the way from a text to a vector, nothing about quality.
  */
 export function writeTinyOnnxModel(options: TinyModelOptions): void {
-  const { dir, hidden = 32, layers = 2, heads = 4, positions = 128, crossEncoder = false, file = 'model.onnx' } = options
+  const {
+    dir,
+    hidden = 32,
+    layers = 2,
+    heads = 4,
+    positions = 128,
+    crossEncoder = false,
+    file = 'model.onnx',
+  } = options
   mkdirSync(join(dir, 'onnx'), { recursive: true })
   const vocabulary = makeVocabulary()
   const shape = { hidden, layers, heads, positions, crossEncoder, words: vocabulary.length, seed: options.seed ?? 1 }
@@ -72,7 +80,13 @@ function wordPiece(vocabulary: readonly string[]) {
       content,
       ...{ single_word: false, lstrip: false, rstrip: false, normalized: false, special: true },
     })),
-    normalizer: { type: 'BertNormalizer', clean_text: true, handle_chinese_chars: true, strip_accents: null, lowercase: true },
+    normalizer: {
+      type: 'BertNormalizer',
+      clean_text: true,
+      handle_chinese_chars: true,
+      strip_accents: null,
+      lowercase: true,
+    },
     pre_tokenizer: { type: 'BertPreTokenizer' },
     post_processor: {
       type: 'TemplateProcessing',
@@ -126,12 +140,18 @@ function attribute(name: string, value: number | readonly number[]): Buffer {
   if (typeof value !== 'number')
     return block(5, Buffer.concat([block(1, name), ...value.map((item) => whole(8, item)), whole(20, 7)]))
   const isFloat = !Number.isInteger(value)
-  return block(5, Buffer.concat([block(1, name), isFloat ? real(2, value) : whole(3, value), whole(20, isFloat ? 1 : 2)]))
+  return block(
+    5,
+    Buffer.concat([block(1, name), isFloat ? real(2, value) : whole(3, value), whole(20, isFloat ? 1 : 2)]),
+  )
 }
 
 function tensorInfo(name: string, type: number, dims: readonly (string | number)[]): Buffer {
   const shape = dims.map((dim) => block(1, typeof dim === 'string' ? block(2, dim) : whole(1, dim)))
-  return Buffer.concat([block(1, name), block(2, block(1, Buffer.concat([whole(1, type), block(2, Buffer.concat(shape))])))])
+  return Buffer.concat([
+    block(1, name),
+    block(2, block(1, Buffer.concat([whole(1, type), block(2, Buffer.concat(shape))]))),
+  ])
 }
 
 interface Shape {
@@ -150,12 +170,21 @@ function bertModel({ hidden, layers, heads, positions, words, seed, crossEncoder
   const normal = seededNormal(seed)
   let made = 0
 
-  const add = (op: string, inputs: readonly string[], attributes: Readonly<Record<string, number | readonly number[]>> = {}) => {
+  const add = (
+    op: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, number | readonly number[]>> = {},
+  ) => {
     const output = `${op}_${made++}`
     nodes.push(named(op, inputs, output, attributes))
     return output
   }
-  const named = (op: string, inputs: readonly string[], output: string, attributes: Readonly<Record<string, number | readonly number[]>> = {}) =>
+  const named = (
+    op: string,
+    inputs: readonly string[],
+    output: string,
+    attributes: Readonly<Record<string, number | readonly number[]>> = {},
+  ) =>
     Buffer.concat([
       ...inputs.map((input) => block(1, input)),
       block(2, output),
@@ -169,7 +198,10 @@ function bertModel({ hidden, layers, heads, positions, words, seed, crossEncoder
     return name
   }
   const random = (dims: readonly number[], scale: number) =>
-    constant(dims, Float32Array.from({ length: dims.reduce((all, dim) => all * dim, 1) }, () => normal() * scale))
+    constant(
+      dims,
+      Float32Array.from({ length: dims.reduce((all, dim) => all * dim, 1) }, () => normal() * scale),
+    )
   const filled = (value: number, size = 1) => constant(size === 1 ? [] : [size], new Float32Array(size).fill(value))
   const whole64 = (...values: number[]) => constant([values.length], BigInt64Array.from(values, BigInt))
   const linear = (input: string, from: number, to: number) =>
@@ -177,7 +209,10 @@ function bertModel({ hidden, layers, heads, positions, words, seed, crossEncoder
   const layerNorm = (input: string) =>
     add('LayerNormalization', [input, filled(1, hidden), filled(0, hidden)], { axis: -1, epsilon: 1e-12 })
 
-  const place = constant([positions], BigInt64Array.from({ length: positions }, (_, at) => BigInt(at)))
+  const place = constant(
+    [positions],
+    BigInt64Array.from({ length: positions }, (_, at) => BigInt(at)),
+  )
   const length = add('Gather', [add('Shape', ['input_ids']), whole64(1)], { axis: 0 })
   const places = add('Slice', [place, whole64(0), length, whole64(0)])
   const embedded = add('Add', [
@@ -218,7 +253,12 @@ function bertModel({ hidden, layers, heads, positions, words, seed, crossEncoder
     ...['input_ids', 'attention_mask', 'token_type_ids'].map(input),
     block(12, output),
   ])
-  return Buffer.concat([whole(1, 8), block(2, 'tests'), block(7, graph), block(8, Buffer.concat([block(1, ''), whole(2, 17)]))])
+  return Buffer.concat([
+    whole(1, 8),
+    block(2, 'tests'),
+    block(7, graph),
+    block(8, Buffer.concat([block(1, ''), whole(2, 17)])),
+  ])
 }
 
 /** Numbers of a normal distribution (Box-Muller) from a small linear congruential generator (Numerical Recipes). */

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { AnswerDelta, ServerMessage } from '../../server/protocol/server-message.ts'
 import { connectChat } from '../helpers/chat-client.ts'
 import { type EventsClient, type EventsOptions, openEvents, postFrames, say } from '../helpers/events-client.ts'
-import { passagesOf } from '../helpers/passages-of.ts'
+import { trueSentences } from '../helpers/passages-of.ts'
 import { type ScriptedOpenAi, startScriptedOpenAi } from '../helpers/scripted-openai.ts'
 import { startTestServer, type TestServer } from '../helpers/test-server.ts'
 
@@ -16,11 +16,9 @@ let model: ScriptedOpenAi
 const readers: EventsClient[] = []
 
 beforeAll(async () => {
-  model = await startScriptedOpenAi((request) => {
-    const passage = passagesOf(request)[0]
-    const sentences = (passage?.text.match(/[^。！？“”\n]+[。！？]/g) ?? []).slice(0, 5)
-    return sentences.flatMap((sentence) => [{ text: `${sentence}[${passage?.number}]\n` }, { wait: 120 }])
-  })
+  model = await startScriptedOpenAi((request) =>
+    trueSentences(request, 5).flatMap((sentence) => [{ text: `${sentence}\n` }, { wait: 120 }]),
+  )
   server = await startTestServer({ ALLOWED_ORIGINS: LISTED })
   slow = await startTestServer({ OPENAI_BASE_URL: model.baseUrl, CHAT_MODEL: 'scripted' })
 })

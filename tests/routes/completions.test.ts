@@ -3,7 +3,7 @@ import OpenAI, { APIError } from 'openai'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Citation } from '../../server/protocol/citation.ts'
 import type { TurnRecord } from '../../server/transcripts/transcripts.ts'
-import { passagesOf } from '../helpers/passages-of.ts'
+import { trueSentences } from '../helpers/passages-of.ts'
 import { type ScriptedOpenAi, startScriptedOpenAi } from '../helpers/scripted-openai.ts'
 import { startTestServer, type TestServer } from '../helpers/test-server.ts'
 
@@ -222,12 +222,7 @@ describe('origins', () => {
 
 describe('a client that leaves', () => {
   it.each([true, false])('does not cancel the answer (stream: %s)', async (stream) => {
-    let sentences: string[] = []
-    model.use((request) => {
-      const passage = passagesOf(request)[0]
-      sentences = (passage?.text.match(/[^。！？“”\n]+[。！？]/g) ?? []).slice(0, 4)
-      return sentences.flatMap((sentence) => [{ text: `${sentence}[${passage?.number}]` }, { wait: 150 }])
-    })
+    model.use((request) => trueSentences(request, 4).flatMap((sentence) => [{ text: `${sentence}\n` }, { wait: 150 }]))
     const leaving = new AbortController()
     const before = model.calls.length
     const response = fetch(`${slow.address}/v1/chat/completions`, {

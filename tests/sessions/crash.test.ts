@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import type { ServerMessage, SessionReady } from '../../server/protocol/server-message.ts'
 import { type ChatClient, connectChat } from '../helpers/chat-client.ts'
 import { copyTalkativeKnowledge, type KnowledgeFolder } from '../helpers/knowledge-folder.ts'
-import { trueAnswer } from '../helpers/passages-of.ts'
+import { trueSentences } from '../helpers/passages-of.ts'
 import { type ScriptedOpenAi, startScriptedOpenAi } from '../helpers/scripted-openai.ts'
 import { type ServerProcess, startServerProcess } from '../helpers/server-process.ts'
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
   knowledge = await copyTalkativeKnowledge(PERSONA)
   dataDir = await mkdtemp(join(tmpdir(), 'lecturer-avatars-crash-'))
   model = await startScriptedOpenAi((request) =>
-    (trueAnswer(request, 8).match(/.+?\[\d+\]/gs) ?? []).flatMap((sentence) => [{ text: `${sentence}\n` }, { wait: 90 }]),
+    trueSentences(request, 8).flatMap((sentence) => [{ text: `${sentence}\n` }, { wait: 200 }]),
   )
 })
 afterEach(async () => {

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { connectChat } from '../helpers/chat-client.ts'
 import { openEvents } from '../helpers/events-client.ts'
 import { copyTalkativeKnowledge, type KnowledgeFolder } from '../helpers/knowledge-folder.ts'
-import { trueAnswer } from '../helpers/passages-of.ts'
+import { trueSentences } from '../helpers/passages-of.ts'
 import { type ScriptedOpenAi, startScriptedOpenAi } from '../helpers/scripted-openai.ts'
 import { type ServerProcess, startServerProcess } from '../helpers/server-process.ts'
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
   knowledge = await copyTalkativeKnowledge(PERSONA)
   dataDir = await mkdtemp(join(tmpdir(), 'lecturer-avatars-drain-'))
   model = await startScriptedOpenAi((request) =>
-    (trueAnswer(request, 4).match(/.+?\[\d+\]/gs) ?? []).flatMap((sentence) => [{ text: `${sentence}\n` }, { wait: 400 }]),
+    trueSentences(request, 4).flatMap((sentence) => [{ text: `${sentence}\n` }, { wait: 400 }]),
   )
 })
 afterEach(async () => {

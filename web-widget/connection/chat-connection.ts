@@ -56,8 +56,8 @@ export interface ChatConnection {
   rate(turnId: string, rating: Rating, reason?: string, comment?: string): void
   /** Leaves the conversation and begins another. */
   startOver(): void
-  /** Has the server delete this conversation, then begins another. */
-  forget(): void
+  /** Has the server delete this conversation, then begins another; false while there is no connection. */
+  forget(): boolean
   /** Connects now instead of at the end of the wait. */
   retryNow(): void
   visibility(visible: boolean): void
@@ -82,6 +82,7 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
   let ackTurn: string | null = null
   let lastAck = 0
   const overdue = new Map<string, ReturnType<typeof setTimeout>>()
+  const unsentRatings = new Map<string, ClientMessage>()
   let forgetting = false
   let disposed = false
 
@@ -168,6 +169,8 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
         return
       case 'session-ready':
         linkEvent({ type: 'ready', heartbeatMs: message.heartbeatMs })
+        for (const rating of unsentRatings.values()) send(rating)
+        unsentRatings.clear()
         break
       case 'error': {
         const code = message.turnId === undefined ? closeCodeOfError(message.code) : 0
@@ -319,24 +322,27 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
     drop: (turnId) => talkEvent({ type: 'dropped', turnId }),
     stop: (turnId) => talkEvent({ type: 'stopped', turnId }),
     rate(turnId, rating, reason, comment) {
-      send({
+      const frame: ClientMessage = {
         type: 'feedback-give',
         turnId,
         rating,
         ...(reason === undefined ? {} : { reason }),
         ...(comment === undefined ? {} : { comment }),
-      })
+      }
+      if (link.phase === 'ready') send(frame)
+      else unsentRatings.set(turnId, frame)
       talkEvent({ type: 'rated', turnId, rating })
     },
     startOver: beginAnew,
     forget() {
-      if (link.phase !== 'ready') return
+      if (link.phase !== 'ready') return false
       forgetting = true
       send({ type: 'session-forget' })
       // The server confirms with a notice; where none comes the page forgets all the same.
       setTimeout(() => {
         if (forgetting) beginAnew()
       }, 2_000)
+      return true
     },
     retryNow: () => linkEvent({ type: 'start' }),
     visibility: (visible) => linkEvent({ type: 'visibility', visible }),

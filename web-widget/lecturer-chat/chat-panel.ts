@@ -159,7 +159,9 @@ export function createChatPanel(options: PanelOptions): ChatPanel {
       drawMenu(options.appearance(), texts, {
         setAppearance: options.setAppearance,
         startOver: act(() => connection.startOver()),
-        forget: act(() => connection.forget()),
+        forget: act(() => {
+          if (!connection.forget()) setText(alert, texts.forgetLater)
+        }),
       }),
     )
   }
@@ -208,6 +210,7 @@ export function createChatPanel(options: PanelOptions): ChatPanel {
     const now = Date.now()
     const look = options.appearance()
     setText(name, context.name())
+    setAttribute(root, 'aria-label', texts.panelName(context.name()))
     setText(tag, inThisLanguage(talk.label?.short) ?? texts.aiTag)
     setText(title, talk.persona?.title ?? '')
     setText(label, inThisLanguage(talk.label?.text) ?? texts.aiLabel)

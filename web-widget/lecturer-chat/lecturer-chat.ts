@@ -1,5 +1,6 @@
 import { type ChatConnection, createChatConnection } from '../connection/chat-connection.ts'
 import { createVisitorStore, pageStorage } from '../connection/visitor-store.ts'
+import { textColorOn } from '../loader/script-options.ts'
 import { pickLanguage } from '../translations/translations.ts'
 import { adoptStyles } from './adopt-styles.ts'
 import { type Appearance, clampScale, ELDER_SCALE, keepAppearance, storedAppearance } from './appearance.ts'
@@ -142,7 +143,7 @@ export class LecturerChat extends HTMLElement {
     })
     const { root } = this.panel
     root.addEventListener('keydown', (event) => this.onKey(event))
-    this.place(root, language.texts.panelName(this.getAttribute('name') ?? language.texts.someone.trim()))
+    this.place(root)
     shadow.append(root)
     if (this.floats) {
       root.hidden = true
@@ -155,10 +156,9 @@ export class LecturerChat extends HTMLElement {
     if (!root.hidden) this.panel.draw()
   }
 
-  private place(root: HTMLElement, name: string): void {
+  private place(root: HTMLElement): void {
     root.setAttribute('role', this.floats ? 'dialog' : 'region')
     if (this.floats) root.setAttribute('aria-modal', 'false')
-    root.setAttribute('aria-label', name)
     const pixels = (value: string | null): string | null =>
       value === null || !/^-?\d+$/.test(value) ? null : `${value}px`
     const settings: [string, string | null][] = [
@@ -166,6 +166,8 @@ export class LecturerChat extends HTMLElement {
       ['--lc-y', pixels(this.getAttribute('offset-y'))],
       ['--lc-z', /^\d+$/.test(this.getAttribute('z') ?? '') ? this.getAttribute('z') : null],
     ]
+    const color = this.getAttribute('color') ?? ''
+    if (/^#[0-9a-f]{6}$/i.test(color)) settings.push(['--primary', color], ['--on-primary', textColorOn(color)])
     for (const [property, value] of settings) if (value !== null) root.style.setProperty(property, value)
   }
 

@@ -15,7 +15,7 @@ export function bannerFor(link: ConnectionState, talk: Conversation, now: number
   if (talk.withdrawn) return { text: texts.withdrawn, retry: false }
   if (link.phase === 'ended') {
     if (link.terminalCode === 4401) return { text: texts.expired, retry: false }
-    if (link.terminalCode === 4403) return { text: texts.notAllowed, retry: false }
+    if (link.terminalCode === 4403) return { text: texts.notAllowed(location.origin), retry: false }
     return { text: texts.unknownPersona, retry: false }
   }
   if (link.phase === 'idle' || link.phase === 'ready') return null

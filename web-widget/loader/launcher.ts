@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noVar: the loader is read by engines that know only ES5
 // biome-ignore-all lint/correctness/noInnerDeclarations: as above
-import { launcherText, type ScriptOptions, textColorOn } from './script-options.ts'
+import { launcherText, pageOf, type ScriptOptions, textColorOn } from './script-options.ts'
 
 /** What stands on the page for one script tag. */
 export interface Launcher {
@@ -71,7 +71,7 @@ export function drawLauncher(options: ScriptOptions, place: number): Launcher {
 /** For engines that cannot run the panel: a plain link to the full page. */
 export function drawPlainLink(options: ScriptOptions, place: number): void {
   var link = document.createElement('a')
-  link.href = `${options.home}p/${encodeURIComponent(options.persona)}`
+  link.href = pageOf(options)
   link.target = '_blank'
   link.appendChild(document.createTextNode(launcherText(options)))
   var css = link.style

@@ -47,6 +47,11 @@ export function readScriptOptions(script: HTMLScriptElement): ScriptOptions {
   }
 }
 
+/** The full page of the lecturer, for where the panel cannot be. */
+export function pageOf(options: ScriptOptions): string {
+  return `${options.home}p/${encodeURIComponent(options.persona)}`
+}
+
 /** The loader's few words; the panel has the rest. */
 export function launcherText(options: ScriptOptions): string {
   if (options.label) return options.label
@@ -62,5 +67,5 @@ export function textColorOn(color: string): string {
     var value = parseInt(color.slice(start, start + 2), 16) / 255
     return value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
   }
-  return 0.2126 * light(1) + 0.7152 * light(3) + 0.0722 * light(5) > 0.179 ? '#111' : '#fff'
+  return 0.2126 * light(1) + 0.7152 * light(3) + 0.0722 * light(5) > 0.179 ? '#000' : '#fff'
 }

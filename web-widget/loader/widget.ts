@@ -3,7 +3,7 @@
 // biome-ignore-all lint/correctness/noInnerDeclarations: as above
 import type { LecturerChat } from '../lecturer-chat/lecturer-chat.ts'
 import { drawLauncher, drawPlainLink, type Launcher } from './launcher.ts'
-import { readScriptOptions, type ScriptOptions } from './script-options.ts'
+import { pageOf, readScriptOptions, type ScriptOptions } from './script-options.ts'
 
 /** The panel's file below the server's address; the build puts its hashed name here. */
 declare const PANEL_FILE: string
@@ -37,7 +37,7 @@ var JOIN = 'lecturer-chat-script'
 var OWN_SCRIPT = document.currentScript as HTMLScriptElement | null
 
 var embeds: Embed[] = []
-var panels: Record<string, { state: 'loading' | 'ready'; waiting: (() => void)[] }> = {}
+var panels: Record<string, Loading> = {}
 var placed = { left: 0, right: 0 }
 
 function ownScript(): HTMLScriptElement | null {
@@ -62,18 +62,26 @@ function capable(): boolean {
   )
 }
 
-function loadPanel(options: ScriptOptions, then: () => void): void {
+interface Loading {
+  ready: boolean
+  waiting: (() => void)[]
+  /** A visitor has clicked and waits. */
+  urgent: boolean
+}
+
+function loadPanel(options: ScriptOptions, then: () => void, urgent: boolean): void {
   var address = options.home + PANEL_FILE
   var panel = panels[address]
-  if (panel && panel.state === 'ready') {
+  if (panel && panel.ready) {
     then()
     return
   }
   if (panel) {
     panel.waiting.push(then)
+    panel.urgent = panel.urgent || urgent
     return
   }
-  var entry: { state: 'loading' | 'ready'; waiting: (() => void)[] } = { state: 'loading', waiting: [then] }
+  var entry: Loading = { ready: false, waiting: [then], urgent }
   panels[address] = entry
   var script = document.createElement('script')
   script.type = 'module'
@@ -81,7 +89,7 @@ function loadPanel(options: ScriptOptions, then: () => void): void {
   if (options.nonce) script.setAttribute('nonce', options.nonce)
   script.src = address
   script.onload = () => {
-    entry.state = 'ready'
+    entry.ready = true
     entry.waiting.splice(0).forEach((run) => {
       run()
     })
@@ -90,7 +98,7 @@ function loadPanel(options: ScriptOptions, then: () => void): void {
     // The next touch tries again; whoever waits now gets the full page.
     delete panels[address]
     document.head.removeChild(script)
-    if (entry.waiting.length > 1) window.open(`${options.home}p/${encodeURIComponent(options.persona)}`, '_blank')
+    if (entry.urgent && !window.open(pageOf(options), '_blank')) location.href = pageOf(options)
   }
   document.head.appendChild(script)
 }
@@ -113,11 +121,15 @@ function elementOf(embed: Embed): LecturerChat {
   set('locale', options.locale)
   set('theme', options.theme)
   set('nonce', options.nonce)
+  set('color', options.color)
   if (options.elder) set('elder', 'true')
   element.style.setProperty('display', 'contents', 'important')
   var shown = (open: boolean) => (): void => {
+    // The panel stands where the launchers of its side are.
+    embeds.forEach((other) => {
+      if (other.launcher && other.options.side === options.side) other.launcher.hide(open)
+    })
     if (!embed.launcher) return
-    embed.launcher.hide(open)
     embed.launcher.buttons.forEach((button) => {
       button.setAttribute('aria-expanded', String(open))
     })
@@ -130,7 +142,7 @@ function elementOf(embed: Embed): LecturerChat {
 }
 
 function openEmbed(embed: Embed, question: string | undefined, opener: Element | null): void {
-  loadPanel(embed.options, () => elementOf(embed).open(question, opener))
+  loadPanel(embed.options, () => elementOf(embed).open(question, opener), true)
 }
 
 function add(options: ScriptOptions): void {
@@ -146,7 +158,7 @@ function add(options: ScriptOptions): void {
   embeds.push(embed)
   if (options.launcher === '') embed.launcher = drawLauncher(options, place)
   else if (options.launcher !== 'none') embed.launcher = ownButtons(options.launcher)
-  var warm = (): void => loadPanel(options, () => {})
+  var warm = (): void => loadPanel(options, () => {}, false)
   var buttons = embed.launcher ? embed.launcher.buttons : []
   buttons.forEach((button) => {
     button.addEventListener('pointerenter', warm)
@@ -173,7 +185,7 @@ function ownButtons(selector: string): Launcher {
 /** `<lecturer-chat>` tags in the page are on the screen from the start: they get the panel's code at once. */
 function loadForTags(options: ScriptOptions): void {
   if (!capable() || !document.querySelector('lecturer-chat[persona]')) return
-  loadPanel(options, () => {})
+  loadPanel(options, () => {}, false)
 }
 
 function find(persona: string | undefined): Embed | undefined {

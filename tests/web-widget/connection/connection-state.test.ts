@@ -84,7 +84,7 @@ describe('the connection', () => {
         (attempt, random) => {
           const wait = backoffMs(attempt, random)
           expect(wait).toBeGreaterThanOrEqual(0)
-          expect(wait).toBeLessThanOrEqual(Math.min(BACKOFF_CAP_MS, 500 * 2 ** Math.min(attempt, 16)))
+          expect(wait).toBeLessThanOrEqual(Math.min(BACKOFF_CAP_MS, 500 * 2 ** Math.min(attempt - 1, 16)))
         },
       ),
     )

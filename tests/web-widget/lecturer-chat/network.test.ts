@@ -48,6 +48,44 @@ describe.skipIf(chromiumPath() === null && process.env.CI !== 'true')('the widge
     await away.close()
   })
 
+  it('shows the recorded words after many cuts, losses and repetitions', async () => {
+    const cuts = process.env.CI === 'true' ? 100 : 30
+    let seed = 7
+    const roll = (): number => {
+      seed = (seed * 16_807) % 2_147_483_647
+      return seed / 2_147_483_647
+    }
+    const rough = await startWidgetSite({
+      answer: () => ({ ...scriptedAnswer('师傅'), pauseMs: 120 }),
+      disturb: (frame) => {
+        if (frame.type !== 'answer-delta') return [frame]
+        const chance = roll()
+        return chance < 0.2 ? [] : chance < 0.4 ? [frame, frame] : [frame]
+      },
+    })
+    const page = await pages.visit(`${rough.address}p/lin-yue`)
+    await page.locator('lecturer-chat .opening .topics').waitFor()
+    let made = 0
+    let frozen = false
+    const timer = setInterval(() => {
+      if (made >= cuts && !frozen) return
+      frozen = !frozen && roll() < 0.3
+      rough.freeze(frozen)
+      if (!frozen) rough.dropAll()
+      made++
+    }, 150)
+    let asked = 0
+    while (made < cuts) {
+      asked++
+      await ask(page, `第 ${asked} 遍：你的师傅是谁？`)
+      expect(await answerText(page)).toBe(MENTOR_WORDS)
+    }
+    clearInterval(timer)
+    expect(await page.locator('lecturer-chat .problem:not([hidden])').count()).toBe(0)
+    expect([...rough.sessions.values()][0]?.turns).toHaveLength(asked)
+    await rough.close()
+  }, 120_000)
+
   it('holds a long history in a small document', async () => {
     const long = await startWidgetSite({ answer: () => ({ ...scriptedAnswer('师傅'), pauseMs: 0 }) })
     const page = await pages.visit(`${long.address}p/lin-yue`)
