@@ -92,6 +92,8 @@ export async function openDeps({ config, projectDir, log, now = Date.now }: Open
     },
   })
 
+  /** Who is silent and known to be so: it is told once. */
+  const silenced = new Set<string>()
   const silence = (personaId: string) => {
     notices
       .publish({ kind: 'persona-withdrawn', personaId })
@@ -101,11 +103,14 @@ export async function openDeps({ config, projectDir, log, now = Date.now }: Open
     for (const personaId of personas.update(knowledge)) silence(personaId)
   })
   const stopListening = notices.subscribe((notice) => {
-    if (notice.kind === 'persona-withdrawn') personas.withdraw(notice.personaId)
+    if (notice.kind === 'persona-withdrawn') {
+      silenced.add(notice.personaId)
+      personas.withdraw(notice.personaId)
+    }
     if (notice.kind === 'resynchronise') void library.reload()
   })
   // A consent that ends by its date ends while nothing else happens, too.
-  const expiry = watchExpiry(personas, (personaId) => silence(personaId))
+  const expiry = watchExpiry(personas, silenced, silence)
   const stopRetention = startRetention(transcripts, {
     days: config.retentionDays,
     intervalMs: RETENTION_EVERY_MS,
@@ -186,11 +191,12 @@ function chatModel(settings: NonNullable<Config['chatModel']>, budget: Config['m
   })
 }
 
-function watchExpiry(personas: Personas, onSilenced: (id: string) => void): NodeJS.Timeout {
+function watchExpiry(personas: Personas, silenced: Set<string>, onSilenced: (id: string) => void): NodeJS.Timeout {
   let speaking = new Set(personas.list().map((persona) => persona.id))
   const timer = setInterval(() => {
     const now = new Set(personas.list().map((persona) => persona.id))
-    for (const id of speaking) if (!now.has(id)) onSilenced(id)
+    for (const id of speaking) if (!now.has(id) && !silenced.has(id)) onSilenced(id)
+    for (const id of now) silenced.delete(id)
     speaking = now
   }, 500)
   timer.unref()

@@ -48,7 +48,7 @@ export async function openModelThread(
   let closed = false
 
   const start = (onLoaded: (error?: Error) => void): Worker => {
-    const made = new Worker(workerUrl(), { workerData: data, ...fromSource() })
+    const made = startThread(data)
     made.on('message', (reply: ModelThreadReply) => {
       const outcome =
         'error' in reply
@@ -149,7 +149,10 @@ function workerUrl(): URL {
   return found
 }
 
-/** From the sources the thread needs the loader for TypeScript that runs them; a built server needs none. */
-function fromSource(): { execArgv: string[] } | Record<string, never> {
-  return import.meta.url.endsWith('.ts') ? { execArgv: ['--import', 'tsx'] } : {}
+/** Starts the thread. Threads know nothing of the loader that runs TypeScript sources, so there it is put in place first; a built server needs none. */
+function startThread(workerData: ModelThreadData): Worker {
+  const url = workerUrl()
+  if (!url.pathname.endsWith('.ts')) return new Worker(url, { workerData })
+  const source = `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(url.href)}) })`
+  return new Worker(source, { eval: true, workerData })
 }

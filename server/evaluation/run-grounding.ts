@@ -11,7 +11,7 @@ const DAY = '2026-01-01'
 /**
  * Runs the sentence gate over the cases that `makeFaults` wrote; each sentence cites its passage as [1].
  * @returns `caught.<fault>` (share withheld), `falseAlarms` (share of faultless sentences withheld; also
- * `falseAlarms.verbatim` and `falseAlarms.paraphrased`), `cases`, and `sentenceMs` (mean time of a check).
+ * `falseAlarms.verbatim` and `falseAlarms.paraphrased`), `cases`, and `sentenceMs` (mean CPU time of a check).
  * @throws where the file cannot be read.
  */
 export async function evaluateGrounding(options: { readonly casesFile: string }): Promise<Record<string, number>> {
@@ -73,13 +73,14 @@ function passageOf({ id, passage }: GroundingCase): Passage {
   }
 }
 
-/** Mean milliseconds of a check whose passage was seen before, as in an answer of several sentences. */
+/** Mean CPU milliseconds of a check whose passage was seen before, as in an answer of several sentences. */
 function timeOf(cases: readonly GroundingCase[]): number {
   const sample = cases.slice(0, 200).map((one) => ({ text: one.sentence, passage: passageOf(one) }))
   const check = ({ text, passage }: (typeof sample)[number]) =>
     checkSentence({ text, marks: [1] }, { passages: [passage], speakerNames: [], firstPerson: true, day: DAY })
   for (const one of sample) check(one)
-  const started = performance.now()
+  const before = process.cpuUsage()
   for (const one of sample) check(one)
-  return (performance.now() - started) / Math.max(sample.length, 1)
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000 / Math.max(sample.length, 1)
 }

@@ -16,6 +16,8 @@ import { analysePassage, compactOf, type PassageAnalysis } from './passage-analy
 import { type Chosen, selectEvidence } from './select-evidence.ts'
 import { LEAST_CLAUSE_SUPPORT, LEAST_SUPPORT, supportOf } from './support.ts'
 
+/** A short clause (在中国) belongs to the main sentence even where another one has the same few letters. */
+const MAIN_BONUS = 5
 const CHECKS = [
   checkQuotations,
   checkHonours,
@@ -97,11 +99,14 @@ function alignClauses(folded: string, chosen: readonly Chosen[]): AlignedClause[
   const clauses: AlignedClause[] = []
   for (const match of folded.matchAll(/(?:[^，,；;。！？!?\n]|(?<=\d),(?=\d))+/gu)) {
     let best: AlignedClause | undefined
+    let bestScore = 0
     for (const candidate of chosen) {
       const source = candidate.analysis.sentences[candidate.index]
       if (source === undefined) continue
       const alignment = align(match[0], source.folded)
-      if (alignment.score > (best?.alignment.score ?? 0)) {
+      const score = alignment.score + (candidate === chosen[0] ? MAIN_BONUS : 0)
+      if (alignment.score > 0 && score > bestScore) {
+        bestScore = score
         best = { start: match.index, folded: match[0], source, chosen: candidate, alignment }
       }
     }

@@ -19,8 +19,17 @@ const FIELD_NAMES = ['title', 'headings', 'text'] as const
 /** The codes of words seen while collecting; they are put in order at the end. */
 const FIRST_WORD = 65536
 
-/** Reads passages into postings. Scoring is BM25F, so a term's impact on a passage is known here but for the question's own weight. */
-export function collectPostings(passages: readonly IndexablePassage[], analyzer: Analyzer): Postings {
+/** How many passages are read between two pauses. */
+const SLICE = 200
+
+/**
+ * Reads passages into postings. Scoring is BM25F, so a term's impact on a passage is known here but for the question's own weight. Pauses (`yield`)
+ * from time to time, so that a server can go on answering meanwhile.
+ */
+export function* collectPostings(
+  passages: readonly IndexablePassage[],
+  analyzer: Analyzer,
+): Generator<undefined, Postings, undefined> {
   const folded = passages.map((passage) => ({
     title: analyzer.normalise(passage.title),
     headings: analyzer.normalise(passage.headings.join(' ')),
@@ -51,7 +60,8 @@ export function collectPostings(passages: readonly IndexablePassage[], analyzer:
     if (before === 0) touched.push(id)
     weights[id] = before + weight
   }
-  for (const fields of folded) {
+  for (const [place, fields] of folded.entries()) {
+    if (place % SLICE === SLICE - 1) yield
     for (const name of FIELD_NAMES) {
       const text = fields[name]
       if (text === '') continue

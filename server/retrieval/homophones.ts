@@ -56,14 +56,23 @@ function syllablesOf(code: number): readonly string[] {
   return distinct
 }
 
-/** What one of the same sound must be better by, in the scale of `likelihood`. */
+/** What one of the same sound must be better by, in the scale of `fit`. */
 const MARGIN = 2.2
+/** An ideograph that fits this well is not doubted. */
+const CERTAIN = 4
+
+/** An ideograph to put in the place of another. */
+interface Correction {
+  readonly position: number
+  readonly code: number
+  readonly gain: number
+}
 
 /**
  * Puts right the ideographs of a question that seem to be mistaken for one of the same sound, as pinyin keyboards and speech recognition do: those
- * whose pairs with both neighbours the index hardly knows, while another of the same sound makes pairs that it does know.
- * `codes` is the folded question (0 where there is no ideograph), `fixed` tells the positions that stand in a known word. Gives the codes to search
- * for, the same array where nothing is to be put right.
+ * whose pairs with both neighbours the index hardly knows, while another of the same sound makes pairs that it does know. The most certain
+ * correction comes first, since it may explain its neighbours. `codes` is the folded question (0 where there is no ideograph); positions that are
+ * `fixed` (1) stay. Gives the codes to search for, the same array where nothing is to be put right.
  */
 export function correctHomophones(
   codes: Uint16Array,
@@ -71,32 +80,52 @@ export function correctHomophones(
   postings: Postings,
   homophones: Homophones,
 ): Uint16Array {
-  let corrected = codes
-  for (let position = 0; position < codes.length; position++) {
-    const code = codes[position] ?? 0
-    if (code === 0 || fixed[position] === 1) continue
-    const before = corrected[position - 1] ?? 0
-    const after = codes[position + 1] ?? 0
-    const own = likelihood(postings, before, code, after)
-    if (own > 3) continue
-    let best = 0
-    let bestLikelihood = own + MARGIN
-    for (const other of homophones.of(code)) {
-      const likely = likelihood(postings, before, other, after)
-      if (likely > bestLikelihood) {
-        best = other
-        bestLikelihood = likely
-      }
-    }
-    if (best === 0) continue
-    if (corrected === codes) corrected = codes.slice()
-    corrected[position] = best
+  const corrected = codes.slice()
+  const open = new Map<number, Correction>()
+  const weigh = (position: number) => {
+    open.delete(position)
+    if (codes[position] !== corrected[position] || codes[position] === 0 || fixed[position] !== 0) return
+    const correction = bestCorrection(corrected, position, postings, homophones)
+    if (correction !== undefined) open.set(position, correction)
   }
-  return corrected
+  for (let position = 0; position < codes.length; position++) weigh(position)
+  let isChanged = false
+  while (open.size > 0) {
+    const [best] = [...open.values()].sort((left, right) => right.gain - left.gain || left.position - right.position)
+    if (best === undefined) break
+    corrected[best.position] = best.code
+    isChanged = true
+    for (const position of [best.position - 1, best.position, best.position + 1]) {
+      if (position >= 0 && position < codes.length) weigh(position)
+    }
+  }
+  return isChanged ? corrected : codes
 }
 
-/** How well an ideograph fits between its neighbours: how much more often the pairs occur than by chance, as logarithms. */
-function likelihood(postings: Postings, before: number, code: number, after: number): number {
+function bestCorrection(
+  codes: Uint16Array,
+  position: number,
+  postings: Postings,
+  homophones: Homophones,
+): Correction | undefined {
+  const before = codes[position - 1] ?? 0
+  const after = codes[position + 1] ?? 0
+  const own = fit(postings, before, codes[position] ?? 0, after)
+  if (own > CERTAIN) return undefined
+  let code = 0
+  let gain = MARGIN
+  for (const other of homophones.of(codes[position] ?? 0)) {
+    const better = fit(postings, before, other, after) - own
+    if (better > gain) {
+      code = other
+      gain = better
+    }
+  }
+  return code === 0 ? undefined : { position, code, gain }
+}
+
+/** How well an ideograph fits between its neighbours: how often their pairs occur, on the whole and for that ideograph. */
+function fit(postings: Postings, before: number, code: number, after: number): number {
   const single = termFrequency(postings, findTerm(postings, code))
   return bond(postings, before, code, single) + bond(postings, code, after, single)
 }
@@ -104,5 +133,5 @@ function likelihood(postings: Postings, before: number, code: number, after: num
 function bond(postings: Postings, first: number, second: number, single: number): number {
   if (first === 0 || second === 0) return 0
   const together = termFrequency(postings, findTerm(postings, pairKey(first, second)))
-  return together === 0 ? 0 : 1 + Math.log(1 + together) + Math.log(1 + together / (single + 1)) * 2
+  return together === 0 ? 0 : 1 + Math.log(1 + together) + 2 * Math.log(1 + together / (single + 1))
 }

@@ -18,7 +18,24 @@ export interface LexicalIndex {
 
 /** Builds the index of some passages; `ordinal` of a hit is the position in `passages`. */
 export function buildLexicalIndex(passages: Iterable<IndexablePassage>, analyzer: Analyzer): LexicalIndex {
-  return openLexicalIndex(collectPostings([...passages], analyzer), analyzer)
+  const collecting = collectPostings([...passages], analyzer)
+  let step = collecting.next()
+  while (step.done !== true) step = collecting.next()
+  return openLexicalIndex(step.value, analyzer)
+}
+
+/** Like `buildLexicalIndex`, but lets other work through every few milliseconds. */
+export async function buildLexicalIndexInSlices(
+  passages: Iterable<IndexablePassage>,
+  analyzer: Analyzer,
+): Promise<LexicalIndex> {
+  const collecting = collectPostings([...passages], analyzer)
+  let step = collecting.next()
+  while (step.done !== true) {
+    await new Promise((resolve) => setImmediate(resolve))
+    step = collecting.next()
+  }
+  return openLexicalIndex(step.value, analyzer)
 }
 
 /** Makes postings, built or loaded, searchable. */

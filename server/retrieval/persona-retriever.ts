@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Document } from '../knowledge/document.ts'
 import type { Analyzer } from './analyzer.ts'
 import { addFocus } from './focus-passages.ts'
 import { INDEX_VERSION, loadIndexFile, saveIndexFile } from './index-file.ts'
-import { buildLexicalIndex, type LexicalIndex, openLexicalIndex } from './lexical-index.ts'
+import { buildLexicalIndexInSlices, type LexicalIndex, openLexicalIndex } from './lexical-index.ts'
 import type { Passage, RankedPassage } from './passage.ts'
 import type { Retriever } from './retriever.ts'
 import { splitDocument } from './split-document.ts'
@@ -32,10 +33,11 @@ interface Scope {
 }
 
 /**
- * A retriever over the documents of the collections that are asked for: one index for each distinct set of collections, made when it is first needed.
+ * A retriever over the documents of the collections that are asked for: one index for each distinct set of collections, made when it is first
+ * needed, without holding up other work.
  */
 export function createPersonaRetriever(options: PersonaRetrieverOptions): PersonaRetriever {
-  const scopes = new Map<string, Scope>()
+  const scopes = new Map<string, Promise<Scope>>()
   const scopeOf = (collections: readonly string[]) => {
     const sorted = [...new Set(collections)].sort()
     const name = JSON.stringify(sorted)
@@ -43,12 +45,14 @@ export function createPersonaRetriever(options: PersonaRetrieverOptions): Person
     if (known !== undefined) return known
     const made = makeScope(options, sorted)
     scopes.set(name, made)
+    made.catch(() => scopes.delete(name))
     return made
   }
   return {
     async retrieve(question, collections, { limit, signal }) {
       signal?.throwIfAborted()
-      const { passages, index } = scopeOf(collections)
+      const { passages, index } = await scopeOf(collections)
+      signal?.throwIfAborted()
       const found: RankedPassage[] = []
       for (const { ordinal, score } of index.search(question.searchText, limit)) {
         const passage = passages[ordinal]
@@ -58,40 +62,56 @@ export function createPersonaRetriever(options: PersonaRetrieverOptions): Person
       return { passages: ranked, statistics: index.statistics }
     },
     async refresh() {
-      for (const [name, scope] of [...scopes]) {
+      for (const [name, made] of [...scopes]) {
+        const scope = await made
         const contentHash = hashOf(options.analyzer, documentsOf(options, scope.collections))
         if (contentHash === scope.contentHash) continue
-        await new Promise((resolve) => setImmediate(resolve))
-        scopes.set(name, makeScope(options, scope.collections))
+        const next = await makeScope(options, scope.collections)
+        scopes.set(name, Promise.resolve(next))
+        dropSaved(options, scope.contentHash)
       }
     },
   }
 }
 
-function makeScope(options: PersonaRetrieverOptions, collections: readonly string[]): Scope {
+async function makeScope(options: PersonaRetrieverOptions, collections: readonly string[]): Promise<Scope> {
   const documents = documentsOf(options, collections)
   const contentHash = hashOf(options.analyzer, documents)
   const passages = documents.flatMap(splitDocument)
-  return { collections, contentHash, passages, index: loadOrBuild(options, passages, contentHash) }
+  return { collections, contentHash, passages, index: await loadOrBuild(options, passages, contentHash) }
 }
 
-function loadOrBuild(
+async function loadOrBuild(
   options: PersonaRetrieverOptions,
   passages: readonly Passage[],
   contentHash: string,
-): LexicalIndex {
+): Promise<LexicalIndex> {
   const { analyzer, cacheDir, onCacheError } = options
-  if (cacheDir === undefined) return buildLexicalIndex(passages, analyzer)
-  const path = join(cacheDir, `${contentHash.slice(0, 32)}.index`)
+  if (cacheDir === undefined) return buildLexicalIndexInSlices(passages, analyzer)
+  const path = savedPath(cacheDir, contentHash)
   const saved = loadIndexFile(path, contentHash)
   if (saved?.passageCount === passages.length) return openLexicalIndex(saved, analyzer)
-  const built = buildLexicalIndex(passages, analyzer)
+  const built = await buildLexicalIndexInSlices(passages, analyzer)
   try {
     saveIndexFile(path, built.postings, contentHash)
   } catch (error) {
     onCacheError?.(error)
   }
   return built
+}
+
+function savedPath(cacheDir: string, contentHash: string): string {
+  return join(cacheDir, `${contentHash.slice(0, 32)}.index`)
+}
+
+/** An index that was replaced is not needed again; another process that still reads it has it in memory. */
+function dropSaved({ cacheDir, onCacheError }: PersonaRetrieverOptions, contentHash: string): void {
+  if (cacheDir === undefined) return
+  try {
+    rmSync(savedPath(cacheDir, contentHash), { force: true })
+  } catch (error) {
+    onCacheError?.(error)
+  }
 }
 
 /** The documents of some collections, in the order of their ids, so that equal knowledge gives an equal index. */

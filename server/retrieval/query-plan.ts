@@ -12,11 +12,14 @@ const STOPWORD_SALIENCE = 0.3
 const ASKING_SALIENCE = 0.15
 /** A pair across the border of two words says less than one inside a word. */
 const ACROSS_WORDS = 0.7
-/** Single ideographs in fewer than this share of the passages are looked up too; the others only in the texts of candidates. */
+/** Single ideographs in fewer passages than this share, or this number, are looked up too; the others only in the texts of candidates. */
 const RARE_SHARE = 0.02
+const RARE_COUNT = 400
 const RARE_WEIGHT = 0.4
 const WORD_WEIGHT = 1.5
 const NUMERAL_WEIGHT = 0.7
+/** Pairs that the question holds and a correction replaced. */
+const REPLACED_WEIGHT = 0.5
 /** An alternative counts for this share of the word it stands for, divided by the number of alternatives; a word for at least that much. */
 const SYNONYM_WEIGHT = 0.8
 const SYNONYM_FLOOR = 5
@@ -58,14 +61,15 @@ export function planQuery(
   analyzer: Analyzer,
   homophones?: Homophones,
 ): QueryPlan {
-  let text = analyzer.normalise(queryText).slice(0, LONGEST_QUESTION)
-  if (homophones !== undefined) text = withoutHomophoneErrors(text, postings, analyzer, homophones)
+  const asked = analyzer.normalise(queryText).slice(0, LONGEST_QUESTION)
+  const text = homophones === undefined ? asked : withoutHomophoneErrors(asked, postings, analyzer, homophones)
   const codes = codesOf(text)
   const { salience, wordLengths, inside } = readWords(text, analyzer)
   const singleWeights = new Float32Array(text.length)
   const pairWeights = new Float32Array(text.length)
   const weights = new Map<number, number>()
   const add = (place: number, weight: number) => weights.set(place, (weights.get(place) ?? 0) + weight)
+  const rareBelow = Math.max(postings.passageCount * RARE_SHARE, RARE_COUNT)
   for (let index = 0; index < codes.length; index++) {
     const code = codes[index] ?? 0
     if (code === 0) continue
@@ -74,7 +78,7 @@ export function planQuery(
     if (single === -1) continue
     const singleWeight = importance * rarity(postings, single)
     singleWeights[index] = singleWeight
-    if (termFrequency(postings, single) < postings.passageCount * RARE_SHARE) add(single, RARE_WEIGHT * singleWeight)
+    if (termFrequency(postings, single) < rareBelow) add(single, RARE_WEIGHT * singleWeight)
     const before = codes[index - 1] ?? 0
     const pair = before === 0 ? -1 : findTerm(postings, pairKey(before, code))
     if (pair === -1) continue
@@ -86,6 +90,8 @@ export function planQuery(
   for (const { place, weight } of wordsAndNumerals(text, salience, postings)) add(place, weight)
   let ownWeight = 0
   for (const weight of weights.values()) ownWeight += weight
+  // What was put right may have been right.
+  if (text !== asked) for (const { place, weight } of replacedPairs(asked, text, postings)) add(place, weight)
   const own = termsOf(weights)
   return {
     codes,
@@ -135,7 +141,7 @@ function readWords(text: string, analyzer: Analyzer): ReadWords {
 function withoutHomophoneErrors(text: string, postings: Postings, analyzer: Analyzer, homophones: Homophones): string {
   const codes = codesOf(text)
   const fixed = new Uint8Array(text.length)
-  for (const { start, end } of questionSpans(text)) if (end - start > 1) fixed.fill(1, start, end)
+  for (const { start, end } of questionSpans(text)) fixed.fill(1, start, end)
   for (const { start, end } of analyzer.wordSpans(text)) {
     if (end - start < 2) continue
     let isKnown = true
@@ -152,6 +158,16 @@ function withoutHomophoneErrors(text: string, postings: Postings, analyzer: Anal
     result += code === 0 ? text.charAt(index) : String.fromCharCode(code)
   }
   return result
+}
+
+function replacedPairs(asked: string, text: string, postings: Postings): QueryTerm[] {
+  const terms: QueryTerm[] = []
+  for (let index = 1; index < asked.length; index++) {
+    if (asked[index] === text[index] && asked[index - 1] === text[index - 1]) continue
+    const place = findTerm(postings, pairKey(asked.charCodeAt(index - 1), asked.charCodeAt(index)))
+    if (place !== -1) terms.push({ place, weight: REPLACED_WEIGHT * rarity(postings, place) })
+  }
+  return terms
 }
 
 function wordsAndNumerals(text: string, salience: Float32Array, postings: Postings): QueryTerm[] {

@@ -103,6 +103,9 @@ function codeOf(character: string | undefined): number {
   return (character ?? '').charCodeAt(0)
 }
 
+/** 么 is Simplified; the tables make it 幺, the form that it replaced. */
+const KEPT: ReadonlySet<number> = new Set(['么'].map(codeOf))
+
 /** Traditional characters (also the forms of Taiwan and Hong Kong) become Simplified, one for one. */
 function foldVariants(table: Uint16Array): void {
   const ideographs: string[] = []
@@ -112,7 +115,7 @@ function foldVariants(table: Uint16Array): void {
     for (let index = 0; index < ideographs.length; index++) {
       const code = 0x3400 + index
       const target = simplified[index]
-      if (target?.length === 1 && table[code] === code) table[code] = target.charCodeAt(0)
+      if (target?.length === 1 && table[code] === code && !KEPT.has(code)) table[code] = target.charCodeAt(0)
     }
   }
   // A character may reach its Simplified form in two steps (裏 → 里 by way of 裡).

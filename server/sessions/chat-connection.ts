@@ -73,12 +73,15 @@ export function openChatConnection(parts: ChatConnectionParts, carrier: Carrier)
   let session: SessionRecord | undefined
   let persona: Persona | undefined
   let locale: string | undefined
+  /** Several nodes may say the same. */
+  let toldOfWithdrawal = false
   let handling: Promise<void> = Promise.resolve()
   let reminder: NodeJS.Timeout | undefined
   const following = new Map<string, AbortController>()
 
   const stopListening = parts.notices.subscribe((notice) => {
-    if (notice.kind === 'persona-withdrawn' && notice.personaId === persona?.id) {
+    if (notice.kind === 'persona-withdrawn' && notice.personaId === persona?.id && !toldOfWithdrawal) {
+      toldOfWithdrawal = true
       const text = locale?.startsWith('en') ? 'This lecturer is no longer available.' : '这位讲师已停止服务。'
       carrier.send({ type: 'notice', kind: 'persona-withdrawn', text, data: { personaId: notice.personaId } })
     }
@@ -203,6 +206,7 @@ export function openChatConnection(parts: ChatConnectionParts, carrier: Carrier)
     if (!session || !persona) throw new ProtocolError('session-required')
     const speaking = parts.personas.get(persona.id)
     if (!speaking) throw new ProtocolError('persona-unknown')
+    toldOfWithdrawal = false
     return { session, persona: speaking }
   }
 

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { AnswerStreamRefused } from '../answers/answer-stream-refused.ts'
 import type { AnswerStreams } from '../answers/answer-streams.ts'
 import type { Log } from '../log.ts'
 import type { Notices } from '../notices/notices.ts'
@@ -16,6 +17,7 @@ import type {
   TurnMaking,
   TurnRecord,
 } from '../transcripts/transcripts.ts'
+import { TurnNotRunningError } from '../transcripts/turn-not-running.ts'
 import { endAnswer } from './answer-ending.ts'
 import { answerTurn, type TurnLine, type TurnRequest, type TurnStep } from './answer-turn.ts'
 import type { EarlierTurn } from './understand.ts'
@@ -109,7 +111,12 @@ export function createTurnRunner(parts: TurnRunnerParts): TurnRunner {
   async function reap(): Promise<void> {
     for (const turn of await transcripts.expiredTurns(line.now())) {
       if (making.has(turn.answerId)) continue
-      await finish(turn, turn.epoch, turn.sentences, 'interrupted')
+      try {
+        await finish(turn, turn.epoch, turn.sentences, 'interrupted')
+      } catch (error) {
+        // Another node was faster.
+        if (!(error instanceof TurnNotRunningError)) throw error
+      }
     }
   }
 
@@ -171,6 +178,8 @@ export function createTurnRunner(parts: TurnRunnerParts): TurnRunner {
         await finish(turn, epoch, writer.written(), (signal.reason as CutOff | undefined) ?? 'failed')
     } catch (error) {
       if (!signal.aborted) log.error({ err: error, answerId, personaId: persona.id }, 'an answer failed')
+      // What is being written is part of the answer; its end must come after it.
+      await writer.flushed().catch(() => undefined)
       if (!writer.ended())
         await finish(turn, epoch, writer.written(), signal.aborted ? (signal.reason as CutOff) : 'failed')
     }
@@ -269,9 +278,24 @@ export function createTurnRunner(parts: TurnRunnerParts): TurnRunner {
 
   /** The record is the truth; where the hot store is away, readers fall back to it. */
   async function show(answerId: string, epoch: string, frames: readonly AnswerFrame[]): Promise<void> {
-    await streams
-      .append(answerId, epoch, frames)
-      .catch((error) => log.warn({ err: error, answerId }, 'answer stream lost; readers use the records'))
+    try {
+      await streams.append(answerId, epoch, frames)
+    } catch (error) {
+      log.warn({ err: error, answerId }, 'answer stream lost; readers use the records')
+      const hasHole = !(error instanceof AnswerStreamRefused) || error.reason === 'out-of-order'
+      if (hasHole) void dropStream(answerId)
+    }
+  }
+
+  /** A stream that misses frames would keep its readers waiting; where there is none, they ask the records. */
+  async function dropStream(answerId: string): Promise<void> {
+    for (const delay of STORE_RETRY_MS) {
+      try {
+        return await streams.forget(answerId)
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, delay).unref())
+      }
+    }
   }
 
   async function earlierTurns(sessionId: string, currentTurnId: string): Promise<EarlierTurn[]> {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
@@ -111,8 +110,8 @@ let built: Promise<string> | null = null
 /** Builds the widget once a test process, into a folder of its own; gives that folder. */
 export function builtWidget(): Promise<string> {
   built ??= (async () => {
-    const outDir = mkdtempSync(join(tmpdir(), 'widget-'))
-    process.once('exit', () => rmSync(outDir, { recursive: true, force: true }))
+    // One folder a worker: a later file in the same worker builds over it.
+    const outDir = join(ROOT, 'node_modules', '.cache', `widget-${process.env.VITEST_POOL_ID ?? process.pid}`)
     await build({ configFile: join(ROOT, 'vite.config.ts'), logLevel: 'error', build: { outDir } })
     return outDir
   })()

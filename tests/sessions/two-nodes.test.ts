@@ -191,6 +191,8 @@ describe.skipIf(redis === null || !(await postgresInstalled()))('two servers on 
     }
     onB.send({ type: 'turn-ask', turnId: randomUUID(), text: QUESTION })
     expect((await onB.closed()).code).toBe(4404)
-    await sleep(50)
+    // Longer than a node takes to look for consents that have ended.
+    await sleep(700)
+    for (const client of [onA, onB, other]) expect(client.heard.filter(({ type }) => type === 'notice')).toHaveLength(1)
   })
 })
