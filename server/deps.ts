@@ -4,6 +4,7 @@ import { createMemoryAnswerStreams } from './answers/memory-answer-streams.ts'
 import { createRedisAnswerStreams } from './answers/redis-answer-streams.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './db/open-database.ts'
+import { loadHonours } from './grounding/honours.ts'
 import { type KnowledgeLibrary, openKnowledgeLibrary } from './knowledge/knowledge-library.ts'
 import { createMemoryRateLimits } from './limits/memory-rate-limits.ts'
 import type { RateLimits } from './limits/rate-limits.ts'
@@ -161,7 +162,20 @@ export async function openTurnLine(
   ])
   const standIn = createExtractiveModel()
   const model = config.chatModel === undefined ? standIn : chatModel(config.chatModel, config.modelBudget, log)
-  return { retriever: search, analyzer: search.analyzer, model, standIn, prompts, now }
+  let honours = { text: '', titles: loadHonours('') }
+  return {
+    retriever: search,
+    analyzer: search.analyzer,
+    model,
+    standIn,
+    prompts,
+    honours() {
+      const text = library.current().language['honours.txt'] ?? ''
+      if (text !== honours.text) honours = { text, titles: loadHonours(text) }
+      return honours.titles
+    },
+    now,
+  }
 }
 
 async function openShared(config: Config, log: Log) {

@@ -24,9 +24,9 @@ export interface RankTraining {
 }
 
 export const RANK_TRAINING: RankTraining = {
-  trees: 160,
+  trees: 200,
   leaves: 8,
-  learningRate: 0.07,
+  learningRate: 0.06,
   featureShare: 0.6,
   questionShare: 0.7,
   leastRows: 80,

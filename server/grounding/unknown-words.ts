@@ -39,11 +39,12 @@ export function unknownRun(claim: Claim): string | undefined {
     }
     const unknown = unknownPart(run, runTags)
     if (unknown !== undefined) return unknown
-    if (run.length >= 2 && (runTags[0] !== WORD || !/^[va]/.test(leadTag)) && ORGANISATION.test(word)) return run + word
+    if (run.length >= 2 && (runTags[0] !== WORD || !/^[vad]/.test(leadTag)) && ORGANISATION.test(word))
+      return run + word
     // A surname and a known word that is new here too: 孙国军.
     if (PLAIN_SURNAMES.has(run) && isNovel && word.length === 2 && !/^[rcpudm]/.test(tag)) return run + word
     // A novel word with 市, 镇 … right after it: 清泉市.
-    run = word.length > 1 && isNovel && /^(?:n|a|v|i|z|b|j)/.test(tag) ? word : ''
+    run = word.length > 1 && isNovel && !isStopword(word) && /^(?:n|a|v|i|z|b|j|d)/.test(tag) ? word : ''
     runTags = run === '' ? [] : [WORD]
     leadTag = tag
   }

@@ -15,6 +15,8 @@ export interface ModelsCommandOptions {
   /** Prints; text without a line break at its end is written over by the next one. */
   readonly write: (text: string) => void
   readonly signal?: AbortSignal
+  /** First wait after a broken connection, in milliseconds; 1,000 by default. */
+  readonly retryMs?: number
 }
 
 const HUB = 'https://huggingface.co'
@@ -65,7 +67,7 @@ async function fetchNamed(
   to: string | undefined,
   options: ModelsCommandOptions,
 ) {
-  const { projectDir, dataDir, write, signal } = options
+  const { projectDir, dataDir, write, signal, retryMs } = options
   const source = modelSource(name, precision === 'full' ? '' : precision)
   const dir = to === undefined ? join(dataDir, 'models', source.name) : resolve(projectDir, to)
   let told = 0
@@ -75,6 +77,7 @@ async function fetchNamed(
       baseUrl: mirror,
       dir,
       ...(signal && { signal }),
+      ...(retryMs !== undefined && { retryMs }),
       onProgress(path, done, total) {
         if (Date.now() - told < 200 && done !== total) return
         told = Date.now()

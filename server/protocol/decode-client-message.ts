@@ -41,5 +41,10 @@ export function checkClientMessage(value: unknown): ClientMessage {
     const problem = validator.Errors(value)[0]
     throw new ProtocolError('bad-frame', `${type}${problem?.instancePath ?? ''} ${problem?.message ?? 'is not right'}.`)
   }
-  return validator.Clean(structuredClone(value)) as ClientMessage
+  try {
+    return validator.Clean(structuredClone(value)) as ClientMessage
+  } catch {
+    // Fields that the protocol does not know may be nested as deep as a frame is long.
+    throw new ProtocolError('bad-frame', 'It is nested too deeply.')
+  }
 }

@@ -47,6 +47,7 @@ export interface Analyzer {
  */
 export function createAnalyzer(options: AnalyzerOptions = {}): Analyzer {
   const jieba = Jieba.withDict(dict)
+  jieba.loadDict(foldedWords())
   for (const path of listOf(options.userWords)) jieba.loadDict(readWords(path))
   const synonyms = loadSynonyms(listOf(options.synonyms), foldText)
   const words = (text: string) => jieba.cut(foldText(text), true).filter(hasWordUnit)
@@ -76,6 +77,12 @@ function spansOf(pieces: readonly string[]): WordSpan[] {
 function listOf(paths: string | readonly string[] | undefined): readonly string[] {
   if (paths === undefined) return []
   return typeof paths === 'string' ? [paths] : paths
+}
+
+/** The dictionary's words with ideographs that are Simplified too but fold to another (著名, 乾隆), as they stand in folded texts. */
+function foldedWords(): Buffer {
+  const lines = Buffer.from(dict).toString('utf8').match(/^.*[著乾].*$/gm) ?? []
+  return Buffer.from(`${foldText(lines.join('\n'))}\n`)
 }
 
 /** A user dictionary folded like the texts, its comments dropped. */

@@ -61,8 +61,21 @@ const MARGIN = 2.2
 /** An ideograph that fits this well is not doubted. */
 const CERTAIN = 4
 
-/** An ideograph to put in the place of another. */
-interface Correction {
+/** How many other readings of a doubtful ideograph are searched for beside the best. */
+const ALTERNATIVES = 3
+/** An ideograph that stands in more than this share of the passages fits anywhere: it must fit better by so much. */
+const COMMON_SHARE = 0.2
+const COMMON_MARGIN = 1.5
+
+export interface Corrected {
+  /** The question's ideographs, the wrong ones replaced. */
+  readonly codes: Uint16Array
+  /** Other ideographs that may have been meant, beside those in `codes`. */
+  readonly alternatives: readonly Correction[]
+}
+
+/** An ideograph to put in the place of another; the greater the gain, the surer. */
+export interface Correction {
   readonly position: number
   readonly code: number
   readonly gain: number
@@ -72,21 +85,23 @@ interface Correction {
  * Puts right the ideographs of a question that seem to be mistaken for one of the same sound, as pinyin keyboards and speech recognition do: those
  * whose pairs with both neighbours the index hardly knows, while another of the same sound makes pairs that it does know. The most certain
  * correction comes first, since it may explain its neighbours. `codes` is the folded question (0 where there is no ideograph); positions that are
- * `fixed` (1) stay. Gives the codes to search for, the same array where nothing is to be put right.
+ * `fixed` (1) stay. Where nothing is to be put right, `codes` comes back as it is.
  */
 export function correctHomophones(
   codes: Uint16Array,
   fixed: Uint8Array,
   postings: Postings,
   homophones: Homophones,
-): Uint16Array {
+): Corrected {
+  const alternatives: Correction[] = []
   const corrected = codes.slice()
   const open = new Map<number, Correction>()
   const weigh = (position: number) => {
     open.delete(position)
     if (codes[position] !== corrected[position] || codes[position] === 0 || fixed[position] !== 0) return
-    const correction = bestCorrection(corrected, position, postings, homophones)
+    const [correction, ...others] = corrections(corrected, position, postings, homophones)
     if (correction !== undefined) open.set(position, correction)
+    alternatives.push(...others)
   }
   for (let position = 0; position < codes.length; position++) weigh(position)
   let isChanged = false
@@ -99,29 +114,29 @@ export function correctHomophones(
       if (position >= 0 && position < codes.length) weigh(position)
     }
   }
-  return isChanged ? corrected : codes
+  return { codes: isChanged ? corrected : codes, alternatives }
 }
 
-function bestCorrection(
+/** What may have been meant at a position, the best first. */
+function corrections(
   codes: Uint16Array,
   position: number,
   postings: Postings,
   homophones: Homophones,
-): Correction | undefined {
+): readonly Correction[] {
   const before = codes[position - 1] ?? 0
   const after = codes[position + 1] ?? 0
   const own = fit(postings, before, codes[position] ?? 0, after)
-  if (own > CERTAIN) return undefined
-  let code = 0
-  let gain = MARGIN
-  for (const other of homophones.of(codes[position] ?? 0)) {
-    const better = fit(postings, before, other, after) - own
-    if (better > gain) {
-      code = other
-      gain = better
-    }
+  if (own > CERTAIN) return []
+  const common = postings.passageCount * COMMON_SHARE
+  const found: Correction[] = []
+  for (const code of homophones.of(codes[position] ?? 0)) {
+    const better = fit(postings, before, code, after) - own
+    if (better <= MARGIN) continue
+    const gain = termFrequency(postings, findTerm(postings, code)) > common ? better - COMMON_MARGIN : better
+    if (gain > MARGIN) found.push({ position, code, gain })
   }
-  return code === 0 ? undefined : { position, code, gain }
+  return found.sort((left, right) => right.gain - left.gain || left.code - right.code).slice(0, 1 + ALTERNATIVES)
 }
 
 /** How well an ideograph fits between its neighbours: how often their pairs occur, on the whole and for that ideograph. */

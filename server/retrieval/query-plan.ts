@@ -18,8 +18,8 @@ const RARE_COUNT = 400
 const RARE_WEIGHT = 0.4
 const WORD_WEIGHT = 1.5
 const NUMERAL_WEIGHT = 0.7
-/** Pairs that the question holds and a correction replaced. */
-const REPLACED_WEIGHT = 0.5
+/** Pairs that a correction replaced, or that another correction would have made. */
+const DOUBTFUL_WEIGHT = 0.4
 /** An alternative counts for this share of the word it stands for, divided by the number of alternatives; a word for at least that much. */
 const SYNONYM_WEIGHT = 0.8
 const SYNONYM_FLOOR = 5
@@ -62,7 +62,7 @@ export function planQuery(
   homophones?: Homophones,
 ): QueryPlan {
   const asked = analyzer.normalise(queryText).slice(0, LONGEST_QUESTION)
-  const text = homophones === undefined ? asked : withoutHomophoneErrors(asked, postings, analyzer, homophones)
+  const { text, pairs } = homophones === undefined ? { text: asked, pairs: [] } : withoutHomophoneErrors(asked, postings, analyzer, homophones)
   const codes = codesOf(text)
   const { salience, wordLengths, inside } = readWords(text, analyzer)
   const singleWeights = new Float32Array(text.length)
@@ -90,8 +90,7 @@ export function planQuery(
   for (const { place, weight } of wordsAndNumerals(text, salience, postings)) add(place, weight)
   let ownWeight = 0
   for (const weight of weights.values()) ownWeight += weight
-  // What was put right may have been right.
-  if (text !== asked) for (const { place, weight } of replacedPairs(asked, text, postings)) add(place, weight)
+  for (const place of pairs) if (!weights.has(place)) weights.set(place, DOUBTFUL_WEIGHT * rarity(postings, place))
   const own = termsOf(weights)
   return {
     codes,
@@ -138,7 +137,13 @@ function readWords(text: string, analyzer: Analyzer): ReadWords {
   return { salience, wordLengths, inside }
 }
 
-function withoutHomophoneErrors(text: string, postings: Postings, analyzer: Analyzer, homophones: Homophones): string {
+/** The question put right, and the pairs of what it said before and of what else it may have meant. */
+function withoutHomophoneErrors(
+  text: string,
+  postings: Postings,
+  analyzer: Analyzer,
+  homophones: Homophones,
+): { text: string; pairs: readonly number[] } {
   const codes = codesOf(text)
   const fixed = new Uint8Array(text.length)
   for (const { start, end } of questionSpans(text)) fixed.fill(1, start, end)
@@ -151,23 +156,21 @@ function withoutHomophoneErrors(text: string, postings: Postings, analyzer: Anal
     if (isKnown) fixed.fill(1, start, end)
   }
   const corrected = correctHomophones(codes, fixed, postings, homophones)
-  if (corrected === codes) return text
+  const pairs: number[] = []
+  const addPairs = (around: Uint16Array, position: number, code: number) => {
+    const before = around[position - 1] ?? 0
+    const after = around[position + 1] ?? 0
+    if (before !== 0) pairs.push(findTerm(postings, pairKey(before, code)))
+    if (after !== 0) pairs.push(findTerm(postings, pairKey(code, after)))
+  }
   let result = ''
   for (let index = 0; index < text.length; index++) {
-    const code = corrected[index] ?? 0
+    const code = corrected.codes[index] ?? 0
     result += code === 0 ? text.charAt(index) : String.fromCharCode(code)
+    if (code !== codes[index]) addPairs(codes, index, codes[index] ?? 0)
   }
-  return result
-}
-
-function replacedPairs(asked: string, text: string, postings: Postings): QueryTerm[] {
-  const terms: QueryTerm[] = []
-  for (let index = 1; index < asked.length; index++) {
-    if (asked[index] === text[index] && asked[index - 1] === text[index - 1]) continue
-    const place = findTerm(postings, pairKey(asked.charCodeAt(index - 1), asked.charCodeAt(index)))
-    if (place !== -1) terms.push({ place, weight: REPLACED_WEIGHT * rarity(postings, place) })
-  }
-  return terms
+  for (const { position, code } of corrected.alternatives) addPairs(codes, position, code)
+  return { text: result, pairs: pairs.filter((place) => place !== -1) }
 }
 
 function wordsAndNumerals(text: string, salience: Float32Array, postings: Postings): QueryTerm[] {

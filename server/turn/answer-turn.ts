@@ -1,6 +1,7 @@
 import { checkSentence } from '../grounding/check-sentence.ts'
 import type { CheckedSentence, DraftSentence } from '../grounding/checked-sentence.ts'
 import { citationFrom } from '../grounding/citation-of.ts'
+import type { Honours } from '../grounding/honours.ts'
 import { inForceOn } from '../knowledge/document.ts'
 import type { ChatModel, ModelErrorReason, ModelRequest, ModelUsage } from '../model/chat-model.ts'
 import { streamWithFallback } from '../model/fallback-model.ts'
@@ -34,6 +35,8 @@ export interface TurnLine {
   /** Answers where the configured model does not; the same object where there is only one. */
   readonly standIn: ChatModel
   readonly prompts: Prompts
+  /** The honours that a sentence may not invent. */
+  readonly honours: () => Honours
   readonly now: () => number
 }
 
@@ -150,6 +153,8 @@ export async function* answerTurn(
       passages: numbered.map(({ passage }) => passage),
       speakerNames: [persona.name, ...(persona.aliases ?? [])],
       firstPerson: persona.speaker !== 'institution',
+      personaId: persona.id,
+      honours: line.honours(),
       day,
     })
 

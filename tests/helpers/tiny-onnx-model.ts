@@ -7,6 +7,8 @@ export interface TinyModelOptions {
   readonly hidden?: number
   readonly layers?: number
   readonly heads?: number
+  /** Width of the inner layers; twice `hidden` by default. */
+  readonly inner?: number
   /** Longest input, in tokens. */
   readonly positions?: number
   /** A cross-encoder with one relevance logit instead of hidden states. */
@@ -28,11 +30,21 @@ export function writeTinyOnnxModel(options: TinyModelOptions): void {
     heads = 4,
     positions = 128,
     crossEncoder = false,
+    inner = 2 * hidden,
     file = 'model.onnx',
   } = options
   mkdirSync(join(dir, 'onnx'), { recursive: true })
   const vocabulary = makeVocabulary()
-  const shape = { hidden, layers, heads, positions, crossEncoder, words: vocabulary.length, seed: options.seed ?? 1 }
+  const shape = {
+    hidden,
+    layers,
+    heads,
+    positions,
+    inner,
+    crossEncoder,
+    words: vocabulary.length,
+    seed: options.seed ?? 1,
+  }
   writeFileSync(join(dir, 'onnx', file), bertModel(shape))
   const json = (name: string, value: unknown) => writeFileSync(join(dir, name), JSON.stringify(value))
   json('config.json', {
@@ -42,7 +54,7 @@ export function writeTinyOnnxModel(options: TinyModelOptions): void {
     hidden_size: hidden,
     num_hidden_layers: layers,
     num_attention_heads: heads,
-    intermediate_size: 2 * hidden,
+    intermediate_size: inner,
     max_position_embeddings: positions,
     type_vocab_size: 2,
     ...(crossEncoder && { id2label: { 0: 'LABEL_0' }, num_labels: 1 }),
@@ -156,6 +168,7 @@ function tensorInfo(name: string, type: number, dims: readonly (string | number)
 
 interface Shape {
   readonly hidden: number
+  readonly inner: number
   readonly layers: number
   readonly heads: number
   readonly positions: number
@@ -164,7 +177,7 @@ interface Shape {
   readonly crossEncoder: boolean
 }
 
-function bertModel({ hidden, layers, heads, positions, words, seed, crossEncoder }: Shape): Buffer {
+function bertModel({ hidden, inner: innerSize, layers, heads, positions, words, seed, crossEncoder }: Shape): Buffer {
   const nodes: Buffer[] = []
   const weights: Buffer[] = []
   const normal = seededNormal(seed)
@@ -234,8 +247,8 @@ function bertModel({ hidden, layers, heads, positions, words, seed, crossEncoder
     const seen = add('MatMul', [add('Softmax', [add('Add', [scores, penalty])], { axis: -1 }), value])
     const merged = add('Reshape', [add('Transpose', [seen], { perm: [0, 2, 1, 3] }), whole64(0, 0, hidden)])
     states = layerNorm(add('Add', [states, linear(merged, hidden, hidden)]))
-    const inner = linear(states, hidden, 2 * hidden)
-    states = layerNorm(add('Add', [states, linear(add('Relu', [inner]), 2 * hidden, hidden)]))
+    const inner = linear(states, hidden, innerSize)
+    states = layerNorm(add('Add', [states, linear(add('Relu', [inner]), innerSize, hidden)]))
   }
   if (crossEncoder) {
     const first = add('Gather', [states, constant([], BigInt64Array.of(0n))], { axis: 1 })

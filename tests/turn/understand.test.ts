@@ -1,0 +1,111 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type EarlierTurn, understand } from '../../server/turn/understand.ts'
+
+const FIRST = '林师傅第一次焊接失败是怎么回事？'
+const history: EarlierTurn[] = [
+  {
+    question: FIRST,
+    searchText: FIRST,
+    answer: '那是2003年的事。',
+    citations: [
+      { documentId: 'stories/lin-yue/bad-film', end: 120 },
+      { documentId: 'stories/lin-yue/contest', end: 900 },
+      { documentId: 'stories/lin-yue/bad-film', end: 260 },
+    ],
+  },
+]
+
+describe('a question that leans on the one before', () => {
+  it.each([
+    '那他后来呢？',
+    '后来呢',
+    '第二点呢？',
+    '多少钱？',
+    '为什么？',
+    '怎么办的？',
+    '然后呢？',
+    '还有呢？',
+    '结果怎么样？',
+    '那件事你后悔吗？',
+    '当时你几岁？',
+    '她说了什么？',
+    '具体讲讲',
+    '继续',
+    '真的吗？',
+    '谁教的？',
+    '在哪里？',
+    '什么时候？',
+    '你妈妈呢？',
+    '所以呢',
+    '刚才说的那个人是谁？',
+    '第3步是什么？',
+    'And then?',
+    'Why?',
+    'What happened to him?',
+  ])('is searched together with it: %s', (text) => {
+    const question = understand(text, history)
+    expect(question.followUp).toBe(true)
+    expect(question.searchText).toBe(`${FIRST}\n${text}`)
+    expect(question.focus?.documentId).toBe('stories/lin-yue/bad-film')
+  })
+
+  it.each(['后来呢？', '那后来他怎么样了？', '然后呢？', '继续讲'])('goes on after what was told: %s', (text) => {
+    expect(understand(text, history).focus).toEqual({ documentId: 'stories/lin-yue/bad-film', afterOffset: 260 })
+  })
+
+  it.each(['为什么？', '多少钱？', '她说了什么？'])('asks for more of what was told: %s', (text) => {
+    expect(understand(text, history).focus).toEqual({ documentId: 'stories/lin-yue/bad-film', afterOffset: 0 })
+  })
+
+  it('leans on what the earlier question was understood to ask', () => {
+    const before = understand('那他后来呢？', history)
+    const next = understand('为什么？', [...history, { question: '那他后来呢？', searchText: before.searchText, answer: '好。', citations: [] }])
+    expect(next.searchText).toBe(`${FIRST}\n那他后来呢？\n为什么？`)
+    expect(next.focus).toBeUndefined()
+  })
+})
+
+describe('a question that stands alone', () => {
+  it.each([
+    '你的师傅是谁？',
+    '焊条为什么要先烘干？',
+    '你得过哪些奖？',
+    '登攀计划要培养多少名南粤工匠？',
+    '钱桥指导站有哪五个功能区？',
+    '你对想学焊接的学生有什么建议？',
+    '数字孪生到底有什么用？',
+    '你下岗以后是靠什么活下来的？',
+    '你哪一年参加全国焊接技能邀请赛？',
+    'Who was your first welding teacher?',
+  ])('is searched as it is: %s', (text) => {
+    expect(understand(text, history)).toEqual({ text, searchText: text, followUp: false })
+  })
+
+  it.each(['那他后来呢？', '为什么？', 'Why?'])('is what there is where nothing came before: %s', (text) => {
+    expect(understand(text, [])).toMatchObject({ searchText: text, followUp: false })
+  })
+})
+
+describe('an ordinal', () => {
+  it.each([
+    ['第二点呢？', 2],
+    ['第十步是什么？', 10],
+    ['第十二条怎么说？', 12],
+    ['第二十一条怎么说？', 21],
+    ['第3类有哪些？', 3],
+    ['第两个呢？', 2],
+  ])('is read from %s', (text, ordinal) => {
+    expect(understand(text, history).ordinal).toBe(ordinal)
+  })
+})
+
+it('never throws, and always keeps the words', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
+      const question = understand(text, history)
+      expect(question.text).toBe(text)
+      expect(question.searchText.endsWith(text)).toBe(true)
+    }),
+  )
+})
