@@ -29,6 +29,7 @@ import { createSqlTranscripts } from './transcripts/sql-transcripts.ts'
 import type { Transcripts } from './transcripts/transcripts.ts'
 import type { TurnLine } from './turn/answer-turn.ts'
 import { ANSWER_PROMPTS } from './turn/compose-prompt.ts'
+import { rehearse } from './turn/rehearse.ts'
 import { createTurnRunner, type TurnRunner } from './turn/turn-runner.ts'
 
 /** Everything that the application is composed of. */
@@ -100,9 +101,17 @@ export async function openDeps({ config, projectDir, log, now = Date.now }: Open
       .publish({ kind: 'persona-withdrawn', personaId })
       .catch((error) => log.error({ err: error, personaId }, 'other nodes were not told of a withdrawal'))
   }
+  const closing = new AbortController()
+  const warmUp = () => {
+    rehearse(line, personas.list(), log, closing.signal).catch((error) => {
+      if (!closing.signal.aborted) log.warn({ err: error }, 'the suggestions could not be rehearsed')
+    })
+  }
   const stopWatching = library.onChange((knowledge) => {
     for (const personaId of personas.update(knowledge)) silence(personaId)
+    warmUp()
   })
+  warmUp()
   const stopListening = notices.subscribe((notice) => {
     if (notice.kind === 'persona-withdrawn') {
       silenced.add(notice.personaId)
@@ -133,6 +142,7 @@ export async function openDeps({ config, projectDir, log, now = Date.now }: Open
     webDir: join(projectDir, 'dist', 'web'),
     now,
     async close() {
+      closing.abort()
       clearInterval(expiry)
       stopRetention()
       stopWatching()

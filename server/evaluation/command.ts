@@ -9,6 +9,7 @@ import { makeFaults } from './make-faults.ts'
 import { htmlReport, markdownReport, type ReportSection } from './report.ts'
 import { evaluateAnswerability } from './run-answerability.ts'
 import { evaluateEvidence } from './run-evidence.ts'
+import { runFit } from './run-fit.ts'
 import { evaluateGrounding } from './run-grounding.ts'
 import { evaluateRetrieval } from './run-retrieval.ts'
 import { evaluateSentences } from './run-sentences.ts'
@@ -35,6 +36,7 @@ const USAGE = `npm run eval -- <kind> --pack DIR [--json FILE]
   evidence       cases.jsonl: is the sentence chosen that people marked
   answerability  labels.jsonl: is it known when there is no answer
   make-faults    --pack DIR --out DIR --seed N [--count N]: makes faulty sentences from a corpus
+  fit            --pack DIR --out DIR: learns the weights of sentence selection and answerability anew
   grounding      cases.jsonl from make-faults: are the faults caught
   turn           [--questions FILE]: questions through the whole line, with the configured model
   all            the demonstration, with a report: [--out DIR] writes report.md and report.html`
@@ -88,6 +90,8 @@ export async function runEvaluation(args: readonly string[], host: EvaluationHos
       }
       case 'grounding':
         return evaluateGrounding({ casesFile: join(need('pack'), 'cases.jsonl') })
+      case 'fit':
+        return runFit({ packDir: need('pack'), outDir: need('out'), analyzer: host.analyzer() })
       case 'turn':
         return turns(values.questions ?? host.demonstrationQuestions)
       case 'all': {

@@ -81,7 +81,10 @@ function listOf(paths: string | readonly string[] | undefined): readonly string[
 
 /** The dictionary's words with ideographs that are Simplified too but fold to another (著名, 乾隆), as they stand in folded texts. */
 function foldedWords(): Buffer {
-  const lines = Buffer.from(dict).toString('utf8').match(/^.*[著乾].*$/gm) ?? []
+  const lines =
+    Buffer.from(dict)
+      .toString('utf8')
+      .match(/^.*[著乾].*$/gm) ?? []
   return Buffer.from(`${foldText(lines.join('\n'))}\n`)
 }
 

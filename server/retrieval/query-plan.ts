@@ -62,7 +62,10 @@ export function planQuery(
   homophones?: Homophones,
 ): QueryPlan {
   const asked = analyzer.normalise(queryText).slice(0, LONGEST_QUESTION)
-  const { text, pairs } = homophones === undefined ? { text: asked, pairs: [] } : withoutHomophoneErrors(asked, postings, analyzer, homophones)
+  const { text, pairs } =
+    homophones === undefined
+      ? { text: asked, pairs: [] }
+      : withoutHomophoneErrors(asked, postings, analyzer, homophones)
   const codes = codesOf(text)
   const { salience, wordLengths, inside } = readWords(text, analyzer)
   const singleWeights = new Float32Array(text.length)

@@ -22,8 +22,17 @@ const BARE =
 /** Asks how the story goes on, not for another fact of what was told. */
 const GOES_ON = /(后来|然后|接着|接下来|之后|再往后|再后来|结果|最后|继续|还有呢|再(说|讲)|多(说|讲))/
 const ORDINAL = /第\s*([一二三四五六七八九十两\d]{1,3})\s*(点|条|个|项|类|种|步|级|支|件|方面|部分|名|位|层|区|大)/
-const ENGLISH_FOLLOW_UP =
-  /^(and|then|so|what about|how about|why|what else|tell me more|go on|who|when|where|how (much|many|long))\b|\b(he|she|they|it|that|those|these|there)\b/i
+const ENGLISH_FOLLOW_UP = new RegExp(
+  [
+    /^(and|then|so|what about|how about|what else|tell me more|go on)\b/,
+    // A question word with hardly anything after it has no subject of its own.
+    /^(why|who|when|where|how (much|many|long))(\W+\w+){0,2}\W*$/,
+    /\b(he|him|his|she|her|they|them|their|it|its|that|those|these|(?<!\b(is|are|was|were) )there)\b/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'i',
+)
 
 const NUMERALS = '零一二三四五六七八九十'
 

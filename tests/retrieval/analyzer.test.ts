@@ -48,11 +48,14 @@ describe('words and terms', () => {
 
   test('every pair and character of a term stands in the folded text', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom('劳', '动', '模', '範', 'A', '1', '。', ' '), maxLength: 30 }), (text) => {
-        for (const term of analyzer.terms(text)) {
-          if (!term.startsWith('#')) expect(analyzer.normalise(text)).toContain(term)
-        }
-      }),
+      fc.property(
+        fc.string({ unit: fc.constantFrom('劳', '动', '模', '範', 'A', '1', '。', ' '), maxLength: 30 }),
+        (text) => {
+          for (const term of analyzer.terms(text)) {
+            if (!term.startsWith('#')) expect(analyzer.normalise(text)).toContain(term)
+          }
+        },
+      ),
     )
   })
 })
@@ -77,7 +80,14 @@ describe('synonyms', () => {
 
 describe('numerals', () => {
   test.each([
-    ['二十', 20], ['一百零五', 105], ['三千二', 3200], ['一九九五', 1995], ['两万三千', 23000], ['十五', 15], ['一亿二千万', 120000000], ['三万五', 35000],
+    ['二十', 20],
+    ['一百零五', 105],
+    ['三千二', 3200],
+    ['一九九五', 1995],
+    ['两万三千', 23000],
+    ['十五', 15],
+    ['一亿二千万', 120000000],
+    ['三万五', 35000],
   ])('%s is %d', (text, value) => expect(chineseValue(text)).toBe(value))
 
   test('all ways to write a number share a term', () => {
@@ -89,7 +99,9 @@ describe('numerals', () => {
   })
 
   test('any number under a hundred million is read back from its Chinese form', () => {
-    fc.assert(fc.property(fc.integer({ min: 10, max: 99_999_999 }), (value) => expect(chineseValue(spell(value))).toBe(value)))
+    fc.assert(
+      fc.property(fc.integer({ min: 10, max: 99_999_999 }), (value) => expect(chineseValue(spell(value))).toBe(value)),
+    )
   })
 })
 
@@ -100,7 +112,12 @@ function spell(value: number): string {
     return `${spell(Math.floor(value / 10_000))}万${low}`
   }
   let text = ''
-  for (const [unit, name] of [[1000, '千'], [100, '百'], [10, '十'], [1, '']] as const) {
+  for (const [unit, name] of [
+    [1000, '千'],
+    [100, '百'],
+    [10, '十'],
+    [1, ''],
+  ] as const) {
     const digit = Math.floor(value / unit) % 10
     if (digit !== 0) text += `${'零一二三四五六七八九'[digit]}${name}`
     else if (text !== '' && !text.endsWith('零') && value % unit !== 0) text += '零'

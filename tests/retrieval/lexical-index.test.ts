@@ -38,16 +38,20 @@ describe('search', () => {
 
   test('scores are positive and fall; limits hold; the same question gives the same answer', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'师傅焊枪技能大赛工会的吗我1995年，'), maxLength: 40 }), fc.integer({ min: 1, max: 6 }), (question, limit) => {
-        const hits = index.search(question, limit)
-        expect(hits.length).toBeLessThanOrEqual(limit)
-        expect(new Set(hits.map(({ ordinal }) => ordinal)).size).toBe(hits.length)
-        for (const [place, { score }] of hits.entries()) {
-          expect(score).toBeGreaterThan(0)
-          expect(score).toBeLessThanOrEqual(hits[place - 1]?.score ?? Number.POSITIVE_INFINITY)
-        }
-        expect(index.search(question, limit)).toEqual(hits)
-      }),
+      fc.property(
+        fc.string({ unit: fc.constantFrom(...'师傅焊枪技能大赛工会的吗我1995年，'), maxLength: 40 }),
+        fc.integer({ min: 1, max: 6 }),
+        (question, limit) => {
+          const hits = index.search(question, limit)
+          expect(hits.length).toBeLessThanOrEqual(limit)
+          expect(new Set(hits.map(({ ordinal }) => ordinal)).size).toBe(hits.length)
+          for (const [place, { score }] of hits.entries()) {
+            expect(score).toBeGreaterThan(0)
+            expect(score).toBeLessThanOrEqual(hits[place - 1]?.score ?? Number.POSITIVE_INFINITY)
+          }
+          expect(index.search(question, limit)).toEqual(hits)
+        },
+      ),
     )
   })
 
@@ -58,7 +62,10 @@ describe('search', () => {
   })
 
   test('equal passages come in the order of the index', () => {
-    const twins = buildLexicalIndex([PASSAGES[4], PASSAGES[0], PASSAGES[0]].filter((one) => one !== undefined), analyzer)
+    const twins = buildLexicalIndex(
+      [PASSAGES[4], PASSAGES[0], PASSAGES[0]].filter((one) => one !== undefined),
+      analyzer,
+    )
     expect(twins.search('焊枪', 5).map(({ ordinal }) => ordinal)).toEqual([1, 2])
   })
 
@@ -86,13 +93,19 @@ describe('synonyms', () => {
 describe('statistics', () => {
   test('count the passages that hold a term, for every kind of term', () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ unit: fc.constantFrom(...'劳动模范工匠，。 ab12'), maxLength: 20 }), { maxLength: 8 }), (texts) => {
-        const { statistics } = buildLexicalIndex(texts.map((text) => passage('', text)), analyzer)
-        expect(statistics.passageCount).toBe(texts.length)
-        for (const term of ['劳', '劳动', '模范', '劳动模范', '工匠劳']) {
-          expect(statistics.passageFrequency(term)).toBe(texts.filter((text) => text.includes(term)).length)
-        }
-      }),
+      fc.property(
+        fc.array(fc.string({ unit: fc.constantFrom(...'劳动模范工匠，。 ab12'), maxLength: 20 }), { maxLength: 8 }),
+        (texts) => {
+          const { statistics } = buildLexicalIndex(
+            texts.map((text) => passage('', text)),
+            analyzer,
+          )
+          expect(statistics.passageCount).toBe(texts.length)
+          for (const term of ['劳', '劳动', '模范', '劳动模范', '工匠劳']) {
+            expect(statistics.passageFrequency(term)).toBe(texts.filter((text) => text.includes(term)).length)
+          }
+        },
+      ),
     )
     expect(index.statistics.passageFrequency('#1995')).toBe(1)
     expect(index.statistics.passageFrequency('技能大赛')).toBe(1)

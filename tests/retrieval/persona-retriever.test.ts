@@ -14,7 +14,11 @@ let documents: Document[]
 beforeEach(() => {
   cacheDir = mkdtempSync(join(tmpdir(), 'retriever-'))
   documents = [
-    makeDocument('weld', '我第一次拿焊枪是在一九九五年。\n\n# 比赛\n\n后来我去参加技能大赛。\n\n# 带徒\n\n现在我带了十二个徒弟。', { collection: 'lin' }),
+    makeDocument(
+      'weld',
+      '我第一次拿焊枪是在一九九五年。\n\n# 比赛\n\n后来我去参加技能大赛。\n\n# 带徒\n\n现在我带了十二个徒弟。',
+      { collection: 'lin' },
+    ),
     makeDocument('parcel', '我送快递，最怕下雨天。', { collection: 'chen' }),
     makeDocument('rule', '第一条 焊枪的使用，依照本办法。', { collection: 'policies', kind: 'policy' }),
   ]
@@ -23,7 +27,9 @@ afterEach(() => rmSync(cacheDir, { recursive: true, force: true }))
 
 const make = () => createPersonaRetriever({ documents: () => documents, analyzer, cacheDir })
 const idsFor = async (retriever: ReturnType<typeof make>, text: string, ...collections: string[]) =>
-  (await retriever.retrieve(standaloneQuestion(text), collections, { limit: 5 })).passages.map(({ passage }) => passage.documentId)
+  (await retriever.retrieve(standaloneQuestion(text), collections, { limit: 5 })).passages.map(
+    ({ passage }) => passage.documentId,
+  )
 
 describe('the retriever of a persona', () => {
   test('searches only the collections that are asked for', async () => {
@@ -55,7 +61,9 @@ describe('the retriever of a persona', () => {
     expect(await idsFor(make(), '焊枪', 'lin')).toEqual(['weld'])
     const retriever = make()
     await idsFor(retriever, '焊枪', 'lin')
-    documents = documents.map((document) => (document.id === 'weld' ? makeDocument('weld', '焊枪换了新的。', { collection: 'lin' }) : document))
+    documents = documents.map((document) =>
+      document.id === 'weld' ? makeDocument('weld', '焊枪换了新的。', { collection: 'lin' }) : document,
+    )
     await retriever.refresh()
     expect(readdirSync(cacheDir)).toHaveLength(1)
   })
@@ -64,7 +72,12 @@ describe('the retriever of a persona', () => {
     const errors: unknown[] = []
     const blocked = join(cacheDir, 'file')
     writeFileSync(blocked, '')
-    const retriever = createPersonaRetriever({ documents: () => documents, analyzer, cacheDir: join(blocked, 'in'), onCacheError: (error) => errors.push(error) })
+    const retriever = createPersonaRetriever({
+      documents: () => documents,
+      analyzer,
+      cacheDir: join(blocked, 'in'),
+      onCacheError: (error) => errors.push(error),
+    })
     expect(await idsFor(retriever, '焊枪', 'lin')).toEqual(['weld'])
     expect(errors).toHaveLength(1)
   })

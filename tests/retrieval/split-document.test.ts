@@ -4,10 +4,26 @@ import { splitDocument } from '../../server/retrieval/split-document.ts'
 import { makeDocument } from './documents.ts'
 
 const line = fc.oneof(
-  fc.constantFrom('', '', '# 起步', '## 第一次焊接', '第一章 总则', '第二条 用人单位应当按月支付工资。', '第十二条之一　本条另有规定。', '（一）按月支付；'),
-  fc.constantFrom('我十八岁进厂，跟着师傅学焊接。', '那年冬天很冷！师傅问：“你怕不怕？”我说不怕。', '长'.repeat(900), '😀'.repeat(260)),
+  fc.constantFrom(
+    '',
+    '',
+    '# 起步',
+    '## 第一次焊接',
+    '第一章 总则',
+    '第二条 用人单位应当按月支付工资。',
+    '第十二条之一　本条另有规定。',
+    '（一）按月支付；',
+  ),
+  fc.constantFrom(
+    '我十八岁进厂，跟着师傅学焊接。',
+    '那年冬天很冷！师傅问：“你怕不怕？”我说不怕。',
+    '长'.repeat(900),
+    '😀'.repeat(260),
+  ),
   fc.string({ maxLength: 40 }),
-  fc.array(fc.constantFrom('师傅', '焊枪', '。', '，', '；', ' ', '1998年', '”'), { maxLength: 300 }).map((parts) => parts.join('')),
+  fc
+    .array(fc.constantFrom('师傅', '焊枪', '。', '，', '；', ' ', '1998年', '”'), { maxLength: 300 })
+    .map((parts) => parts.join('')),
 )
 const text = fc.array(line, { maxLength: 30 }).map((lines) => lines.join('\n'))
 const kind = fc.constantFrom('story' as const, 'policy' as const)
@@ -40,7 +56,8 @@ describe('splitDocument', () => {
   })
 
   test('an article is one passage with the headings above it and its own number', () => {
-    const content = '第一章 总则\n\n第一条 为了职工，制定本办法。\n\n第二条 有下列情形的：\n（一）甲；\n\n（二）乙。\n第二章　附则\n第３条 自公布之日起施行。依照第二条办理。'
+    const content =
+      '第一章 总则\n\n第一条 为了职工，制定本办法。\n\n第二条 有下列情形的：\n（一）甲；\n\n（二）乙。\n第二章　附则\n第３条 自公布之日起施行。依照第二条办理。'
     const passages = splitDocument(makeDocument('p', content, { kind: 'policy' }))
     expect(passages.map(({ headings }) => headings)).toEqual([
       ['第一章 总则', '第一条'],
@@ -51,7 +68,9 @@ describe('splitDocument', () => {
   })
 
   test('a reference at the head of a line does not open an article', () => {
-    const passages = splitDocument(makeDocument('p', '第一条 依照下列规定。\n第二条第一款的规定同样适用。', { kind: 'policy' }))
+    const passages = splitDocument(
+      makeDocument('p', '第一条 依照下列规定。\n第二条第一款的规定同样适用。', { kind: 'policy' }),
+    )
     expect(passages).toHaveLength(1)
   })
 
