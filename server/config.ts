@@ -20,13 +20,24 @@ export interface Config {
     readonly pricePer1kInput?: number
     readonly pricePer1kOutput?: number
   }
-  readonly embeddingModelDir: string | undefined
+  /** Search by meaning beside search by words. */
+  readonly embedding: { readonly dir: string } | ModelEndpoint | undefined
+  readonly reranker: { readonly dir: string } | ModelEndpoint | undefined
   readonly speechBaseUrl: string | undefined
+  /** Where `npm run models` fetches from, in place of the hub. */
+  readonly modelMirror: string | undefined
   readonly allowedOrigins: readonly string[]
   readonly trustProxy: boolean
   readonly retentionDays: number
   readonly maxSockets: number
   readonly logLevel: string
+}
+
+/** A model behind an OpenAI-compatible (or rerank) endpoint. */
+export interface ModelEndpoint {
+  readonly baseUrl: string
+  readonly apiKey: string
+  readonly model: string
 }
 
 /** The names of all settings, in the order in which people should read about them. */
@@ -47,6 +58,14 @@ export const SETTING_NAMES = [
   'MODEL_PRICE_INPUT',
   'MODEL_PRICE_OUTPUT',
   'EMBEDDING_MODEL_DIR',
+  'EMBEDDING_BASE_URL',
+  'EMBEDDING_API_KEY',
+  'EMBEDDING_MODEL',
+  'RERANKER_MODEL_DIR',
+  'RERANKER_BASE_URL',
+  'RERANKER_API_KEY',
+  'RERANKER_MODEL',
+  'MODEL_MIRROR',
   'SPEECH_BASE_URL',
   'ALLOWED_ORIGINS',
   'TRUST_PROXY',
@@ -112,8 +131,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, pr
   }
   const knowledgeDir = path('KNOWLEDGE_DIR', 'knowledge')
   requireReadable('KNOWLEDGE_DIR', knowledgeDir, problems)
-  const embeddingModelDir = read('EMBEDDING_MODEL_DIR') && path('EMBEDDING_MODEL_DIR', '')
-  if (embeddingModelDir) requireReadable('EMBEDDING_MODEL_DIR', embeddingModelDir, problems)
 
   const allowedOrigins = (read('ALLOWED_ORIGINS') ?? '')
     .split(',')
@@ -156,8 +173,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, pr
       ...ceiling('pricePer1kInput', 'MODEL_PRICE_INPUT'),
       ...ceiling('pricePer1kOutput', 'MODEL_PRICE_OUTPUT'),
     },
-    embeddingModelDir: embeddingModelDir || undefined,
+    embedding: readEmbedding(),
+    reranker: readEndpoint('RERANKER'),
     speechBaseUrl: url('SPEECH_BASE_URL', ['http:', 'https:']),
+    modelMirror: url('MODEL_MIRROR', ['http:', 'https:']),
     allowedOrigins,
     trustProxy: trustProxy === '1',
     retentionDays: integer('RETENTION_DAYS', 180, 1, 36_500),
@@ -167,12 +186,51 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, pr
   if (problems.length > 0) throw new ConfigError(problems)
   return config
 
+  function readEmbedding(): Config['embedding'] {
+    if (read('EMBEDDING_MODEL') === undefined || read('EMBEDDING_BASE_URL') !== undefined)
+      return readEndpoint('EMBEDDING')
+    const baseUrl = url('OPENAI_BASE_URL', ['http:', 'https:'])
+    if (read('EMBEDDING_MODEL_DIR') !== undefined) {
+      problems.push('EMBEDDING_MODEL_DIR and EMBEDDING_MODEL exclude each other: set one of them')
+    }
+    return {
+      baseUrl: baseUrl ?? 'https://api.openai.com/v1',
+      apiKey: read('OPENAI_API_KEY') ?? 'none',
+      model: read('EMBEDDING_MODEL') ?? '',
+    }
+  }
+
+  function readEndpoint(name: 'EMBEDDING' | 'RERANKER'): { dir: string } | ModelEndpoint | undefined {
+    const baseUrl = url(`${name}_BASE_URL`, ['http:', 'https:'])
+    const model = read(`${name}_MODEL`)
+    const dir = read(`${name}_MODEL_DIR`)
+    if (dir !== undefined && read(`${name}_BASE_URL`) !== undefined) {
+      problems.push(`${name}_MODEL_DIR and ${name}_BASE_URL exclude each other: set one of them`)
+    }
+    if (dir !== undefined) {
+      requireReadable(`${name}_MODEL_DIR`, resolve(projectDir, dir), problems)
+      return { dir: resolve(projectDir, dir) }
+    }
+    if (read(`${name}_BASE_URL`) === undefined) {
+      if (model !== undefined)
+        problems.push(`${name}_BASE_URL is missing: ${name}_MODEL alone does not say where the model is`)
+      return undefined
+    }
+    if (model === undefined) problems.push(`${name}_MODEL is missing: name the model to use at ${name}_BASE_URL`)
+    // A key for another service is never sent here.
+    return { baseUrl: baseUrl ?? '', apiKey: read(`${name}_API_KEY`) ?? 'none', model: model ?? '' }
+  }
+
   function readChatModel(): Config['chatModel'] {
     const baseUrl = url('OPENAI_BASE_URL', ['http:', 'https:'])
     const apiKey = read('OPENAI_API_KEY')
     const model = read('CHAT_MODEL')
     const timeoutMs = integer('MODEL_TIMEOUT_MS', 15_000, 100, 600_000)
-    if (read('OPENAI_BASE_URL') === undefined && apiKey === undefined && model === undefined) return undefined
+    if (
+      model === undefined &&
+      (read('EMBEDDING_MODEL') !== undefined || (read('OPENAI_BASE_URL') === undefined && apiKey === undefined))
+    )
+      return undefined
     if (model === undefined) problems.push('CHAT_MODEL is missing: name the model to use at OPENAI_BASE_URL')
     if (read('OPENAI_BASE_URL') === undefined && apiKey === undefined) {
       problems.push('OPENAI_API_KEY or OPENAI_BASE_URL is missing: CHAT_MODEL alone does not say where the model is')

@@ -4,6 +4,13 @@ import { createMemoryAnswerStreams } from './answers/memory-answer-streams.ts'
 import { createRedisAnswerStreams } from './answers/redis-answer-streams.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './db/open-database.ts'
+import type { Embedder } from './dense/embedder.ts'
+import { createEndpointReranker } from './dense/endpoint-reranker.ts'
+import { openDenseSearch } from './dense/open-dense-search.ts'
+import { createOpenAiEmbedder } from './dense/openai-embedder.ts'
+import type { Reranker } from './dense/reranker.ts'
+import { openTransformersEmbedder } from './dense/transformers-embedder.ts'
+import { openTransformersReranker } from './dense/transformers-reranker.ts'
 import { loadHonours } from './grounding/honours.ts'
 import { type KnowledgeLibrary, openKnowledgeLibrary } from './knowledge/knowledge-library.ts'
 import { createMemoryRateLimits } from './limits/memory-rate-limits.ts'
@@ -148,6 +155,7 @@ export async function openDeps({ config, projectDir, log, now = Date.now }: Open
       stopWatching()
       stopListening()
       await runner.close()
+      await line.close()
       await library.close()
       await Promise.all([streams.close(), limits.close(), notices.close()])
       await shared.close()
@@ -159,7 +167,7 @@ export async function openDeps({ config, projectDir, log, now = Date.now }: Open
 /** The line of a turn over an open knowledge folder, with the model that the settings name. */
 export async function openTurnLine(
   options: OpenDepsOptions & { readonly library: KnowledgeLibrary },
-): Promise<TurnLine> {
+): Promise<TurnLine & { close(): Promise<void> }> {
   const { config, projectDir, library, log, now = Date.now } = options
   const [prompts, search] = await Promise.all([
     loadPrompts(join(projectDir, 'prompts'), Object.values(ANSWER_PROMPTS)),
@@ -172,9 +180,18 @@ export async function openTurnLine(
   ])
   const standIn = createExtractiveModel()
   const model = config.chatModel === undefined ? standIn : chatModel(config.chatModel, config.modelBudget, log)
+  const dense = await openDenseSearch({
+    search,
+    library,
+    embedder: await openEmbedder(config.embedding),
+    reranker: await openReranker(config.reranker),
+    cacheDir: join(config.dataDir, 'cache'),
+    log,
+  })
   let honours = { text: '', titles: loadHonours('') }
   return {
-    retriever: search,
+    close: () => dense.close(),
+    retriever: dense,
     analyzer: search.analyzer,
     model,
     standIn,
@@ -186,6 +203,18 @@ export async function openTurnLine(
     },
     now,
   }
+}
+
+async function openEmbedder(settings: Config['embedding']): Promise<Embedder | undefined> {
+  if (settings === undefined) return undefined
+  return 'dir' in settings ? openTransformersEmbedder(settings) : createOpenAiEmbedder(settings)
+}
+
+async function openReranker(settings: Config['reranker']): Promise<Reranker | undefined> {
+  if (settings === undefined) return undefined
+  return 'dir' in settings
+    ? openTransformersReranker(settings.dir, 'RERANKER_MODEL_DIR')
+    : createEndpointReranker(settings)
 }
 
 async function openShared(config: Config, log: Log) {

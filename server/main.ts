@@ -18,7 +18,8 @@ const [command = 'serve', ...args] = process.argv.slice(2)
 try {
   if (command === 'serve') await serve()
   else if (command === 'eval') await evaluate()
-  else throw new Error(`There is no command "${command}". Known are: serve, eval.`)
+  else if (command === 'models') await fetchModels()
+  else throw new Error(`There is no command "${command}". Known are: serve, eval, models.`)
 } catch (error) {
   process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`)
   process.exit(1)
@@ -73,12 +74,24 @@ async function evaluate(): Promise<void> {
     async openLine() {
       const library = await openKnowledgeLibrary(config.knowledgeDir, log)
       const line = await openTurnLine({ config, projectDir, library, log })
-      return { line, personas: library.current().personas, close: () => library.close() }
+      return { line, personas: library.current().personas, close: () => line.close().then(() => library.close()) }
     },
     demonstrationQuestions: join(projectDir, 'tests', 'eval', 'demonstration', 'questions.jsonl'),
     print: (line) => process.stdout.write(`${line}\n`),
     progress: (line) => {
       if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${line}`)
     },
+  })
+}
+
+async function fetchModels(): Promise<void> {
+  const { runModelsCommand } = await import('./model-files/models-command.ts')
+  const { modelMirror, dataDir } = settings()
+  process.exitCode = await runModelsCommand({
+    args,
+    mirror: modelMirror,
+    projectDir,
+    dataDir,
+    write: (text) => void process.stdout.write(text),
   })
 }

@@ -21,7 +21,13 @@ describe('readConfig', () => {
     const blank = Object.fromEntries(SETTING_NAMES.map((name) => [name, '  ']))
     expect(read({ ...empty, DATA_DIR: dataDir })).toEqual(read({}))
     expect(read({ ...blank, DATA_DIR: dataDir })).toEqual(read({}))
-    expect(read({})).toMatchObject({ host: '127.0.0.1', port: 3000, chatModel: undefined, databaseUrl: undefined, redisUrl: undefined })
+    expect(read({})).toMatchObject({
+      host: '127.0.0.1',
+      port: 3000,
+      chatModel: undefined,
+      databaseUrl: undefined,
+      redisUrl: undefined,
+    })
   })
 
   it('keeps everything in ./data and ./knowledge where nothing is said', () => {
@@ -34,7 +40,11 @@ describe('readConfig', () => {
       'https://a.example.cn',
       'http://localhost:8080',
     ])
-    const local = read({ OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1', CHAT_MODEL: 'qwen3:8b', MODEL_TIMEOUT_MS: '900' })
+    const local = read({
+      OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1',
+      CHAT_MODEL: 'qwen3:8b',
+      MODEL_TIMEOUT_MS: '900',
+    })
     expect(local.chatModel).toMatchObject({ model: 'qwen3:8b', timeoutMs: 900 })
   })
 
@@ -74,7 +84,9 @@ describe('readConfig', () => {
   })
 
   it('names every wrong setting at once', () => {
-    expect(() => read({ PORT: 'x', LOG_LEVEL: 'x', REDIS_URL: 'x' })).toThrow(/PORT[\s\S]*REDIS_URL|REDIS_URL[\s\S]*PORT/)
+    expect(() => read({ PORT: 'x', LOG_LEVEL: 'x', REDIS_URL: 'x' })).toThrow(
+      /PORT[\s\S]*REDIS_URL|REDIS_URL[\s\S]*PORT/,
+    )
   })
 })
 

@@ -49,21 +49,21 @@ export async function openModelThread(
 
   const start = (onLoaded: (error?: Error) => void): Worker => {
     const made = startThread(data)
-    made.on('message', (reply: ModelThreadReply) => {
-      const outcome =
-        'error' in reply
-          ? new EmbeddingError(`${setting}: the model ${folder.name} failed: ${reply.error}`)
-          : rowsOf(reply)
-      if (reply.of === 'loading') return onLoaded(outcome instanceof Error ? outcome : undefined)
-      settle(outcome)
-    })
-    // An error is followed by the exit of the same thread; by then the next job may run in another.
+    // What still comes of a thread that died, such as its exit after its error, says nothing about the next one.
     const died = (error: Error) => {
       if (worker !== made) return
       worker = undefined
       onLoaded(error)
       settle(error)
     }
+    made.on('message', (reply: ModelThreadReply) => {
+      if (worker !== made) return
+      if (!('error' in reply)) return reply.of === 'request' ? settle(rowsOf(reply)) : onLoaded()
+      const failed = new EmbeddingError(`${setting}: the model ${folder.name} failed: ${reply.error}`)
+      if (reply.of === 'request') return settle(failed)
+      died(failed)
+      void made.terminate()
+    })
     made.on('error', (error) =>
       died(new EmbeddingError(`${setting}: the thread of ${folder.name} failed: ${error.message}`)),
     )
@@ -95,9 +95,6 @@ export async function openModelThread(
 
   await new Promise<void>((resolve, reject) => {
     worker = start((error) => (error === undefined ? resolve() : reject(error)))
-  }).catch(async (error) => {
-    await worker?.terminate()
-    throw error
   })
   next()
 

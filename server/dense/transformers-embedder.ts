@@ -9,9 +9,6 @@ export interface TransformersEmbedderOptions {
   readonly setting?: string
 }
 
-/** Few at a time, so that a question never waits long for a passage that is being computed; on a CPU larger batches gain nothing. */
-const TEXTS_AT_ONCE = 4
-
 /**
  * Opens a local ONNX model through transformers.js; nothing is ever fetched. Computes in a thread of its own; questions go before passages. Throws
  * EmbeddingError that names the setting where files are missing, damaged, or the optional package is not installed.
@@ -27,10 +24,9 @@ export async function openTransformersEmbedder(options: TransformersEmbedderOpti
     ...(folder.hiddenSize !== undefined && { dimensions: folder.hiddenSize }),
     async embed(texts, kind, signal) {
       const vectors: Float32Array[] = []
-      for (let from = 0; from < texts.length; from += TEXTS_AT_ONCE) {
-        const batch = texts.slice(from, from + TEXTS_AT_ONCE).map((text) => prefixes[kind] + text)
-        const made = await thread.run(batch, { urgent: kind === 'query', ...(signal && { signal }) })
-        // Copied: rows of one batch share a buffer that would live as long as any of them.
+      // One at a time, so that a question waits for one passage at most; on a CPU larger batches gain nothing.
+      for (const text of texts) {
+        const made = await thread.run([prefixes[kind] + text], { urgent: kind === 'query', ...(signal && { signal }) })
         vectors.push(...made.map(unitVector))
       }
       return vectors

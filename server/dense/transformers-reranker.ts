@@ -2,7 +2,8 @@ import { readLocalModelFolder } from './local-model-folder.ts'
 import { openModelThread } from './model-thread.ts'
 import type { Reranker } from './reranker.ts'
 
-const PASSAGES_AT_ONCE = 4
+/** Few, so that a deadline ends the work soon. */
+const PASSAGES_AT_ONCE = 2
 
 /**
  * Opens a local cross-encoder (an ONNX sequence classifier such as bge-reranker-base) in a thread of its own. Throws EmbeddingError that names the setting

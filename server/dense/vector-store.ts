@@ -21,7 +21,8 @@ export interface VectorEntry {
   readonly vector: Float32Array
 }
 
-// The file: magic, version, dimensions, length of the name (4 bytes each), the model's name; then records of key, vector and checksum.
+// The file: magic, version, dimensions, length of the name (4 bytes each), the model's name; then records of key, vector (in the machine's
+// byte order) and checksum.
 const MAGIC = 0x4345_564c
 const VERSION = 1
 const KEY_BYTES = 16
@@ -180,7 +181,7 @@ function recordBytes(dimensions: number): number {
 function makeRecord(key: string, vector: Float32Array): Buffer {
   const record = Buffer.alloc(recordBytes(vector.length))
   if (record.write(key, 'hex') !== KEY_BYTES) throw new TypeError('A key has 32 hexadecimal digits')
-  for (const [place, value] of vector.entries()) record.writeFloatLE(value, KEY_BYTES + place * 4)
+  record.set(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength), KEY_BYTES)
   record.writeUInt32LE(crc32(record.subarray(0, -4)), record.length - 4)
   return record
 }
@@ -189,9 +190,10 @@ function readRecord(record: Buffer): { key: string; vector(): Float32Array } | u
   if (crc32(record.subarray(0, -4)) !== record.readUInt32LE(record.length - 4)) return undefined
   return {
     key: record.toString('hex', 0, KEY_BYTES),
-    vector: () =>
-      Float32Array.from({ length: (record.length - KEY_BYTES - 4) / 4 }, (_, place) =>
-        record.readFloatLE(KEY_BYTES + place * 4),
-      ),
+    vector() {
+      // Copied to an address of its own, which floats need.
+      const bytes = Uint8Array.from(record.subarray(KEY_BYTES, -4))
+      return new Float32Array(bytes.buffer)
+    },
   }
 }

@@ -82,9 +82,8 @@ export function figuresOf(
   const figures: Record<string, number> = { questions: judged.length, threshold, answered: answered('answerable') }
   for (const label of new Set(judged.map((item) => item.label))) {
     if (label === 'answerable') continue
-    const name = label.replace(/^unanswerable_/u, '')
-    figures[`auroc.${name}`] = auroc(of('answerable'), of(label))
-    figures[`wronglyAnswered.${name}`] = answered(label)
+    figures[`auroc.${label}`] = auroc(of('answerable'), of(label))
+    figures[`wronglyAnswered.${label}`] = answered(label)
   }
   return figures
 }

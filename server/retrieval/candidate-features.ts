@@ -77,30 +77,28 @@ export function createFeatureTable(postings: Postings, reader: PassageReader): F
         const strength = (ownScore + synonymScore) ** GROUP_POWER
         const others = (sum: number | undefined) => Math.cbrt(Math.max(0, (sum ?? 0) - strength))
         const start = unitStarts[passage] ?? 0
-        const row = [
-          ownScore,
-          (own[index] ?? 0) / best,
-          synonymScore,
-          ownScore + synonymScore,
-          reading.singles,
-          reading.triples,
-          reading.fours,
-          reading.words,
-          reading.window,
-          reading.titlePairs,
-          reading.headingPairs,
-          reading.textPairs,
-          reading.cover,
-          reading.titleCover,
-          reading.headingCover,
-          others(byDocument.get(groups[passage] ?? 0)),
-          others(bySection.get(sections[passage] ?? 0)),
-          Math.log(documentSizes[groups[passage] ?? 0] ?? 1),
-          Math.log(((unitStarts[passage + 1] ?? 0) - (textStarts[passage] ?? 0)) / averageText),
-          Math.log(1 + (textStarts[passage] ?? 0) - start),
-          Math.log(1 + plan.ownWeight),
-        ]
-        table.set(row, index * WIDTH)
+        let at = index * WIDTH
+        table[at++] = ownScore
+        table[at++] = (own[index] ?? 0) / best
+        table[at++] = synonymScore
+        table[at++] = ownScore + synonymScore
+        table[at++] = reading.singles
+        table[at++] = reading.triples
+        table[at++] = reading.fours
+        table[at++] = reading.words
+        table[at++] = reading.window
+        table[at++] = reading.titlePairs
+        table[at++] = reading.headingPairs
+        table[at++] = reading.textPairs
+        table[at++] = reading.cover
+        table[at++] = reading.titleCover
+        table[at++] = reading.headingCover
+        table[at++] = others(byDocument.get(groups[passage] ?? 0))
+        table[at++] = others(bySection.get(sections[passage] ?? 0))
+        table[at++] = Math.log(documentSizes[groups[passage] ?? 0] ?? 1)
+        table[at++] = Math.log(((unitStarts[passage + 1] ?? 0) - (textStarts[passage] ?? 0)) / averageText)
+        table[at++] = Math.log(1 + (textStarts[passage] ?? 0) - start)
+        table[at++] = Math.log(1 + plan.ownWeight)
       }
       return table.subarray(0, passages.length * WIDTH)
     },

@@ -56,7 +56,7 @@ function syllablesOf(code: number): readonly string[] {
   return distinct
 }
 
-/** What one of the same sound must be better by, in the scale of `fit`. */
+/** What one of the same sound must be better by, in the scale of `fitness`. */
 const MARGIN = 2.2
 /** An ideograph that fits this well is not doubted. */
 const CERTAIN = 4
@@ -126,12 +126,12 @@ function corrections(
 ): readonly Correction[] {
   const before = codes[position - 1] ?? 0
   const after = codes[position + 1] ?? 0
-  const own = fit(postings, before, codes[position] ?? 0, after)
+  const own = fitness(postings, before, codes[position] ?? 0, after)
   if (own > CERTAIN) return []
   const common = postings.passageCount * COMMON_SHARE
   const found: Correction[] = []
   for (const code of homophones.of(codes[position] ?? 0)) {
-    const better = fit(postings, before, code, after) - own
+    const better = fitness(postings, before, code, after) - own
     if (better <= MARGIN) continue
     const gain = termFrequency(postings, findTerm(postings, code)) > common ? better - COMMON_MARGIN : better
     if (gain > MARGIN) found.push({ position, code, gain })
@@ -140,7 +140,7 @@ function corrections(
 }
 
 /** How well an ideograph fits between its neighbours: how often their pairs occur, on the whole and for that ideograph. */
-function fit(postings: Postings, before: number, code: number, after: number): number {
+function fitness(postings: Postings, before: number, code: number, after: number): number {
   const single = termFrequency(postings, findTerm(postings, code))
   return bond(postings, before, code, single) + bond(postings, code, after, single)
 }

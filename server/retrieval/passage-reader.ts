@@ -33,7 +33,10 @@ const SATURATION = 1.2
 const WINDOW_SINGLE = 0.5
 const TITLE = 0
 const HEADINGS = 1
-const SENTENCE_ENDS = new Set([...'。；;！!？?\n'].map((mark) => mark.charCodeAt(0)))
+/** In `slots`: a mark that ends a sentence, or (code 0) a field. */
+const END = 0xffff
+const ENDS = ['\0', ...'。；;！!？?\n'].map((mark) => mark.charCodeAt(0))
+const SPACE = 0x20
 
 /**
  * Makes a reader for one index. It walks over the folded text once and, for each ideograph that the question holds, goes through the positions of
@@ -43,6 +46,7 @@ export function createPassageReader({ units, unitStarts, passageCount }: Posting
   const averageLength = units.length / Math.max(1, passageCount)
   /** Position of an ideograph in the question (its last one) plus 1; 0 for none. The others are linked by `previousSame`. */
   const slots = new Uint16Array(65536)
+  for (const code of ENDS) slots[code] = END
   const previousSame = new Int16Array(MOST_POSITIONS)
   const lastSeen = new Int32Array(MOST_POSITIONS)
   const runs = new Uint16Array(MOST_POSITIONS)
@@ -63,7 +67,7 @@ export function createPassageReader({ units, unitStarts, passageCount }: Posting
   let sentence = 0
 
   const begin = (next: QueryPlan) => {
-    if (plan !== undefined) for (const code of plan.codes) slots[code] = 0
+    if (plan !== undefined) for (const code of plan.codes) if (code !== 0) slots[code] = 0
     plan = next
     size = Math.min(next.codes.length, MOST_POSITIONS)
     most.singles = most.triples = most.fours = most.words = most.pairs = 1e-6
@@ -143,16 +147,16 @@ export function createPassageReader({ units, unitStarts, passageCount }: Posting
     sentence++
     for (let at = start; at < end; at++) {
       const code = units[at] ?? 0
-      if (field <= HEADINGS && (code === 0 || (field === HEADINGS && code === 0x20))) {
-        const covered = at > partStart ? partMatched / (at - partStart) : 0
-        if (field === TITLE) titleCover = covered
-        else if (covered > headingCover && at - partStart >= 2) headingCover = covered
-        partStart = at + 1
-        partMatched = 0
-      }
-      let position = (slots[code] ?? 0) - 1
-      if (code === 0 || position === -1) {
-        if (code === 0 || SENTENCE_ENDS.has(code)) {
+      const slot = slots[code] ?? 0
+      if (slot === 0 || slot === END) {
+        if (field <= HEADINGS && (code === 0 || (field === HEADINGS && code === SPACE))) {
+          const covered = at > partStart ? partMatched / (at - partStart) : 0
+          if (field === TITLE) titleCover = covered
+          else if (covered > headingCover && at - partStart >= 2) headingCover = covered
+          partStart = at + 1
+          partMatched = 0
+        }
+        if (slot === END) {
           if (code === 0) field++
           if (inSentence > best) best = inSentence
           inSentence = 0
@@ -160,6 +164,7 @@ export function createPassageReader({ units, unitStarts, passageCount }: Posting
         }
         continue
       }
+      let position = slot - 1
       let longest = 0
       for (; position !== -1; position = previousSame[position] ?? -1) {
         const run = position > 0 && lastSeen[position - 1] === at - 1 ? (runs[position - 1] ?? 0) + 1 : 1

@@ -218,16 +218,17 @@ function synonymTerms(
   return termsOf(weights)
 }
 
-/** The places of a word's pairs; none where the index lacks one of them. */
+/** The places of a word's pairs; none where the index lacks more than one in three of them. */
 function pairPlaces(word: string, postings: Postings): number[] {
   const places: number[] = []
+  let missing = 0
   for (let index = 1; index < word.length; index++) {
     const first = word.charCodeAt(index - 1)
     const second = word.charCodeAt(index)
     if (!isIdeograph(first) || !isIdeograph(second)) continue
     const place = findTerm(postings, pairKey(first, second))
-    if (place === -1) return []
-    places.push(place)
+    if (place === -1) missing++
+    else places.push(place)
   }
-  return places
+  return missing * 2 > places.length ? [] : places
 }

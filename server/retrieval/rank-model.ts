@@ -53,18 +53,18 @@ export function compileRanking(model: RankModel): RankCandidates {
     base += tree.length
   }
   return (rows, count, scores) => {
-    for (let row = 0; row < count; row++) {
-      const offset = row * width
-      let sum = 0
-      for (const root of roots) {
+    scores.fill(0, 0, count)
+    // Tree by tree: the few nodes of one stay near while all rows pass through it.
+    for (const root of roots) {
+      for (let row = 0; row < count; row++) {
+        const offset = row * width
         let node = root
         for (let index = feature[node] ?? -1; index >= 0; index = feature[node] ?? -1) {
           const isLow = (rows[offset + index] ?? 0) <= (threshold[node] ?? 0)
           node = (isLow ? left[node] : right[node]) ?? root
         }
-        sum += value[node] ?? 0
+        scores[row] = (scores[row] ?? 0) + (value[node] ?? 0)
       }
-      scores[row] = sum
     }
   }
 }

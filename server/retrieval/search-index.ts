@@ -1,5 +1,5 @@
 import type { Analyzer } from './analyzer.ts'
-import { createFeatureTable } from './candidate-features.ts'
+import { type Candidates, createFeatureTable } from './candidate-features.ts'
 import { createHomophones } from './homophones.ts'
 import { createPassageReader } from './passage-reader.ts'
 import type { Postings } from './postings.ts'
@@ -22,7 +22,7 @@ export interface SearchOptions {
 }
 
 /** How many passages of the first look-up are read closely. */
-const CANDIDATES = 200
+const CANDIDATES = 100
 const BUCKETS = 2048
 /** One unit of the ordering's score multiplies the score that is shown by e to this power. */
 const SHOWN_SLOPE = 0.5
@@ -62,76 +62,71 @@ export function createSearch(postings: Postings, analyzer: Analyzer) {
   }
 }
 
-interface Found {
-  readonly passages: Uint32Array
-  readonly own: Float32Array
-  readonly synonyms: Float32Array
-}
-
-/** Term by term through the postings; gives the `most` passages with the highest sums, in the order of the index. */
-function createLookUp(postings: Postings): (plan: QueryPlan, most: number) => Found {
-  const own = new Float32Array(postings.passageCount)
-  const synonyms = new Float32Array(postings.passageCount)
+/**
+ * Term by term through the postings; gives the `most` passages with the highest sums, in the order of the index. Both sums of a passage stand
+ * side by side, since reaching for memory is what takes the time.
+ */
+function createLookUp(postings: Postings): (plan: QueryPlan, most: number) => Candidates {
+  const sums = new Float32Array(2 * postings.passageCount)
   const touched = new Uint32Array(postings.passageCount)
+  const totals = new Float32Array(postings.passageCount)
   const buckets = new Uint32Array(BUCKETS)
   const { starts, passages, impacts } = postings
-  let touchedCount = 0
 
-  const accumulate = (terms: readonly QueryTerm[], sums: Float32Array, others: Float32Array) => {
+  /** Adds terms to one of the two sums (0 own, 1 synonyms); gives how many passages are touched now. */
+  const accumulate = (terms: readonly QueryTerm[], which: 0 | 1, before: number): number => {
+    let count = before
     for (const { place, weight } of terms) {
       const end = starts[place + 1] ?? 0
       const step = weight / 255
       for (let slot = starts[place] ?? 0; slot < end; slot++) {
         const passage = passages[slot] ?? 0
-        const before = sums[passage] ?? 0
-        if (before === 0 && others[passage] === 0) touched[touchedCount++] = passage
-        sums[passage] = before + step * (impacts[slot] ?? 0)
+        const at = 2 * passage
+        if (sums[at] === 0 && sums[at + 1] === 0) touched[count++] = passage
+        sums[at + which] = (sums[at + which] ?? 0) + step * (impacts[slot] ?? 0)
       }
     }
+    return count
   }
-  /** The score that about `most` passages reach, from a histogram: sorting all that were touched would cost more than finding them. */
-  const cutOff = (most: number, highest: number): number => {
-    if (touchedCount <= most) return 0
+  /** The total that about `most` passages reach, from a histogram: sorting all that were touched would cost more than finding them. */
+  const cutOff = (count: number, most: number, highest: number): number => {
+    if (count <= most) return 0
     buckets.fill(0)
     const scale = (BUCKETS - 1) / highest
-    for (let index = 0; index < touchedCount; index++) {
-      const passage = touched[index] ?? 0
-      const bucket = (((own[passage] ?? 0) + (synonyms[passage] ?? 0)) * scale) | 0
+    for (let index = 0; index < count; index++) {
+      const bucket = ((totals[index] ?? 0) * scale) | 0
       buckets[bucket] = (buckets[bucket] ?? 0) + 1
     }
     let bucket = BUCKETS - 1
-    for (let count = buckets[bucket] ?? 0; count < most && bucket > 0; count += buckets[bucket] ?? 0) bucket--
-    return bucket / scale
+    for (let above = buckets[bucket] ?? 0; above < most && bucket > 0; above += buckets[bucket] ?? 0) bucket--
+    return (bucket / scale) * (1 - 1e-6)
   }
   return (plan, most) => {
-    touchedCount = 0
-    accumulate(plan.own, own, synonyms)
-    accumulate(plan.synonyms, synonyms, own)
+    const count = accumulate(plan.synonyms, 1, accumulate(plan.own, 0, 0))
     let highest = 1e-6
-    for (let index = 0; index < touchedCount; index++) {
-      const passage = touched[index] ?? 0
-      const score = (own[passage] ?? 0) + (synonyms[passage] ?? 0)
-      if (score > highest) highest = score
+    for (let index = 0; index < count; index++) {
+      const at = 2 * (touched[index] ?? 0)
+      const total = (sums[at] ?? 0) + (sums[at + 1] ?? 0)
+      totals[index] = total
+      if (total > highest) highest = total
     }
-    const least = cutOff(most, highest) * (1 - 1e-6)
-    const kept: number[] = []
-    for (let index = 0; index < touchedCount; index++) {
-      const passage = touched[index] ?? 0
-      if ((own[passage] ?? 0) + (synonyms[passage] ?? 0) >= least) kept.push(passage)
+    const least = cutOff(count, most, highest)
+    const kept: { readonly passage: number; readonly total: number }[] = []
+    for (let index = 0; index < count; index++) {
+      const total = totals[index] ?? 0
+      if (total >= least) kept.push({ passage: touched[index] ?? 0, total })
     }
-    const score = (passage: number) => (own[passage] ?? 0) + (synonyms[passage] ?? 0)
-    kept.sort((left, right) => score(right) - score(left) || left - right)
-    kept.length = Math.min(kept.length, most)
-    const chosen = Uint32Array.from(kept).sort()
+    kept.sort((left, right) => right.total - left.total || left.passage - right.passage)
+    const chosen = Uint32Array.from(kept.slice(0, most), ({ passage }) => passage).sort()
     const found = {
       passages: chosen,
-      own: Float32Array.from(chosen, (passage) => own[passage] ?? 0),
-      synonyms: Float32Array.from(chosen, (passage) => synonyms[passage] ?? 0),
+      own: Float32Array.from(chosen, (passage) => sums[2 * passage] ?? 0),
+      synonyms: Float32Array.from(chosen, (passage) => sums[2 * passage + 1] ?? 0),
     }
-    for (let index = 0; index < touchedCount; index++) {
-      const passage = touched[index] ?? 0
-      own[passage] = 0
-      synonyms[passage] = 0
+    for (let index = 0; index < count; index++) {
+      const at = 2 * (touched[index] ?? 0)
+      sums[at] = 0
+      sums[at + 1] = 0
     }
     return found
   }

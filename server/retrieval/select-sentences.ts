@@ -1,5 +1,6 @@
-import type { Question } from '../turn/question.ts'
+import type { Question, QuestionFocus } from '../turn/question.ts'
 import type { Analyzer } from './analyzer.ts'
+import { offersAsked } from './asked-kind.ts'
 import { listNumber } from './list-items.ts'
 import { measureQuestion } from './measure-question.ts'
 import type { RankedPassage } from './passage.ts'
@@ -26,6 +27,19 @@ const ASKING_PENALTY = 8
 /** What a sentence right after the place that was read last gains in a follow-up, and one before that place loses. */
 const NEXT_BONUS = 6
 const READ_PENALTY = 6
+const NEXT_REACH = 120
+const FATE_REACH = 500
+/** What the document that was talked about gains, and the place in it, fading over so many code units. */
+const FOCUS_BONUS = 3
+const NEAR_BONUS = 1.5
+const NEAR_REACH = 250
+/** A further question wants something that was not said yet, and of the kind that it asks for. */
+const TOLD_PENALTY = 6
+const MISS = 3
+const OFFER_BONUS = 2
+const LATER = /后来|之后|现在|如今|第二年|[12]\d{3}年|年底|从此|最后|再/u
+const FATE_BONUS = 3
+const LATER_BONUS = 1.5
 
 /**
  * The sentences of the passages that answer the question, best first; headings are never among them. A score is a logit: the difference of two scores is
@@ -64,21 +78,38 @@ function scoredSentence({ ranked: { passage }, start, end }: SentenceFeatures, s
   }
 }
 
-/** What the conversation adds to each sentence of one passage: who is asked, the item asked for, and where to read on. */
+/** What the conversation adds to each sentence of one passage: who is asked, the item asked for, where to read on, what was talked about. */
 function conversationBonus(question: Question, features: readonly SentenceFeatures[]): number[] {
   const { focus, ordinal } = question
   const asksSpeaker = /[你您]/u.test(question.text)
   return features.map(({ ranked: { passage }, start, end }) => {
-    const inFocus = focus?.documentId === passage.documentId
     const text = passage.text.slice(start, end)
-    let bonus = (asksSpeaker && speaksOfSelf(text) ? SPEAKER_BONUS : 0) - (asks(text) ? ASKING_PENALTY : 0)
-    if (ordinal !== undefined && listNumber(text) === ordinal) {
-      bonus += ITEM_BONUS + (inFocus ? NEXT_BONUS : 0)
-    }
-    if (focus === undefined || !inFocus || ordinal !== undefined) return bonus
-    const ahead = passage.start + start - focus.afterOffset
-    return bonus + (ahead < -1 ? -READ_PENALTY : NEXT_BONUS * Math.exp(-ahead / 120))
+    const bonus = (asksSpeaker && speaksOfSelf(text) ? SPEAKER_BONUS : 0) - (asks(text) ? ASKING_PENALTY : 0)
+    if (focus?.documentId !== passage.documentId) return bonus
+    const at = passage.start + start
+    if (focus.near === undefined) return bonus + readOnBonus(focus, at - focus.afterOffset, text)
+    const item = ordinal !== undefined && listNumber(text) === ordinal ? ITEM_BONUS : 0
+    const told = item === 0 && focus.told?.some((span) => at < span.end && span.start < passage.start + end)
+    const offered = offersAsked(question.text, text)
+    return (
+      bonus +
+      item +
+      FOCUS_BONUS +
+      NEAR_BONUS * Math.exp(-Math.abs(at - focus.near) / NEAR_REACH) +
+      (offered === undefined ? 0 : offered ? OFFER_BONUS : -MISS) -
+      (told === true && offered !== true ? TOLD_PENALTY : 0)
+    )
   })
+}
+
+/** Where to go on reading: right after what was told; what became of a person, or of a figure, may stand further on. */
+function readOnBonus(focus: QuestionFocus, ahead: number, text: string): number {
+  if (ahead < -1) return -READ_PENALTY
+  const reach = focus.aboutPerson === true ? FATE_REACH : NEXT_REACH
+  return (
+    NEXT_BONUS * Math.exp(-ahead / reach) +
+    (LATER.test(text) ? (focus.aboutPerson === true ? FATE_BONUS : LATER_BONUS) : 0)
+  )
 }
 
 function speaksOfSelf(text: string): boolean {

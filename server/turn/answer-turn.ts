@@ -2,7 +2,6 @@ import { checkSentence } from '../grounding/check-sentence.ts'
 import type { CheckedSentence, DraftSentence } from '../grounding/checked-sentence.ts'
 import { citationFrom } from '../grounding/citation-of.ts'
 import type { Honours } from '../grounding/honours.ts'
-import { inForceOn } from '../knowledge/document.ts'
 import type { ChatModel, ModelErrorReason, ModelRequest, ModelUsage } from '../model/chat-model.ts'
 import { streamWithFallback } from '../model/fallback-model.ts'
 import { aiLabel } from '../personas/ai-label.ts'
@@ -12,16 +11,15 @@ import type { Citation } from '../protocol/citation.ts'
 import type { Outcome } from '../protocol/outcome.ts'
 import type { AnswerDelta, AnswerEnd } from '../protocol/server-message.ts'
 import type { Analyzer } from '../retrieval/analyzer.ts'
-import { DEFAULT_ANSWER_THRESHOLD, judgeAnswerability } from '../retrieval/answerability.ts'
+import { DEFAULT_PERSONA_THRESHOLD } from '../retrieval/persona-answerability.ts'
 import type { Retrieval, Retriever } from '../retrieval/retriever.ts'
-import { selectSentences } from '../retrieval/select-sentences.ts'
 import type { TurnMaking, WithheldRecord } from '../transcripts/transcripts.ts'
 import { endAnswer } from './answer-ending.ts'
 import { chinaDay } from './china-day.ts'
 import { composePrompt, isNoAnswer } from './compose-prompt.ts'
 import { declineSentences } from './decline.ts'
+import { findAnswer } from './find-answer.ts'
 import { intoSentences } from './into-sentences.ts'
-import type { Question } from './question.ts'
 import { smallTalk } from './small-talk.ts'
 import { nearTopics, suggestNext } from './suggest.ts'
 import { type EarlierTurn, understand } from './understand.ts'
@@ -108,27 +106,26 @@ export async function* answerTurn(
     return
   }
 
-  const question: Question = understand(request.question, request.history)
-  record.searchText = question.searchText
+  const understood = understand(request.question, request.history, [persona.name, ...(persona.aliases ?? [])])
   mark('understood')
 
   const day = chinaDay(line.now())
-  const found = await line.retriever.retrieve(question, persona.collections, { limit: PASSAGES, signal })
-  const passages = found.passages.filter(({ passage }) => inForceOn(passage.meta, day))
+  const { question, passages, sentences, probability } = await findAnswer(line.retriever, line.analyzer(), understood, {
+    collections: persona.collections,
+    limit: PASSAGES,
+    day,
+    signal,
+  })
+  record.searchText = question.searchText
   record.retrieved = passages.map(({ passage, score }) => ({
     passageId: passage.id,
     documentId: passage.documentId,
     documentHash: passage.documentHash,
     score,
   }))
-  mark('retrieved')
-
-  const analyzer = line.analyzer()
-  const sentences = selectSentences(question, passages, found.statistics, analyzer)
-  const { probability } = judgeAnswerability(question, passages, sentences, found.statistics, analyzer)
   record.answerability = probability
-  mark('judged')
-  if (sentences.length === 0 || probability < (persona.answerThreshold ?? DEFAULT_ANSWER_THRESHOLD)) {
+  mark('retrieved')
+  if (sentences.length === 0 || probability < (persona.answerThreshold ?? DEFAULT_PERSONA_THRESHOLD)) {
     record.model = 'none'
     yield* decline(passages)
     return

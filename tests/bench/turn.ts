@@ -128,7 +128,7 @@ async function run(server: ServerProcess, seconds: number, rate: number) {
     const session = sessions[at % SESSIONS]
     if (!session) continue
     const own = questions.filter(({ personaId }) => personaId === session.personaId)
-    const text = own[Math.floor(at / SESSIONS) * 7 % own.length]?.text ?? ''
+    const text = own[(Math.floor(at / SESSIONS) * 7) % own.length]?.text ?? ''
     const counts = at >= WARM_UP_S * rate
     const turnId = randomUUID()
     if (counts) asked++
@@ -161,7 +161,10 @@ async function questionsOf(address: string): Promise<Asked[]> {
   if (!existsSync(file)) return suggested
   const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line.trim() !== '')
   const known = new Set(personas.map(({ id }) => id))
-  return [...suggested, ...lines.map((line) => JSON.parse(line) as Asked).filter(({ personaId }) => known.has(personaId))]
+  return [
+    ...suggested,
+    ...lines.map((line) => JSON.parse(line) as Asked).filter(({ personaId }) => known.has(personaId)),
+  ]
 }
 
 async function openSession(address: string, personaId: string): Promise<{ socket: WebSocket; personaId: string }> {

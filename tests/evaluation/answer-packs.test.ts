@@ -81,8 +81,8 @@ describe('evaluation of answers', () => {
 
   it('judges questions with and without an answer', () => {
     const figures = evaluateAnswerability({ packDir, analyzer })
-    expect(figures['auroc.removed']).toBe(1)
-    expect(figures['wronglyAnswered.removed']).toBe(0)
+    expect(figures['auroc.unanswerable_removed']).toBe(1)
+    expect(figures['wronglyAnswered.unanswerable_removed']).toBe(0)
     expect(figures).toHaveProperty('answered')
   })
 

@@ -88,7 +88,8 @@ export async function openEvents(address: string, options: EventsOptions): Promi
           else if (ended) finish(() => reject(new Error(`The stream ended while waiting for ${type}`)))
         }
         const timer = setTimeout(
-          () => finish(() => reject(new Error(`No ${type}; heard ${heard.map((event) => event.message.type).join(', ')}`))),
+          () =>
+            finish(() => reject(new Error(`No ${type}; heard ${heard.map((event) => event.message.type).join(', ')}`))),
           5_000,
         )
         waiting.add(look)
@@ -101,7 +102,11 @@ export async function openEvents(address: string, options: EventsOptions): Promi
 }
 
 /** Posts frames; the answer as it is. */
-export function postFrames(address: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+export function postFrames(
+  address: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
   return fetch(`${address}/v1/chat/frames`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
@@ -110,8 +115,16 @@ export function postFrames(address: string, body: unknown, headers: Readonly<Rec
 }
 
 /** Posts frames of an open session; the direct replies. */
-export async function say(address: string, session: { sessionId: string; token: string }, ...frames: object[]): Promise<ServerMessage[]> {
-  const response = await postFrames(address, { sessionId: session.sessionId, frames }, { authorization: `Bearer ${session.token}` })
+export async function say(
+  address: string,
+  session: { sessionId: string; token: string },
+  ...frames: object[]
+): Promise<ServerMessage[]> {
+  const response = await postFrames(
+    address,
+    { sessionId: session.sessionId, frames },
+    { authorization: `Bearer ${session.token}` },
+  )
   const body = (await response.json()) as { frames: ServerMessage[] }
   return body.frames
 }

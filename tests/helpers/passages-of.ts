@@ -23,7 +23,9 @@ export function markOf(request: ScriptedRequest, words: string): string {
 /** The first sentences of the passages, best passage first, each with its mark: an answer that is true word by word. */
 export function trueSentences(request: ScriptedRequest, most: number): string[] {
   return passagesOf(request)
-    .flatMap(({ number, text }) => (text.match(/[^。！？\n]+[。！？]/g) ?? []).map((sentence) => ({ sentence, number })))
+    .flatMap(({ number, text }) =>
+      (text.match(/[^。！？\n]+[。！？]/g) ?? []).map((sentence) => ({ sentence, number })),
+    )
     .filter(({ sentence }) => !/[“”「」『』]/.test(sentence))
     .slice(0, most)
     .map(({ sentence, number }) => `${sentence}[${number}]`)

@@ -21,7 +21,7 @@ describe('a bad file', () => {
     ['front matter without an end', '---\ntitle: 试验\n', 3, /---/],
     ['an unknown kind', story('title: 试验\nkind: tale\npersona: lin-yue'), 3, /kind/],
     ['an unknown field', story(`${good}\nauthor: 某人`), 5, /author/],
-    ['no title', story('kind: story\npersona: lin-yue'), 1, /title/],
+    ['no title', story('kind: story\npersona: lin-yue'), 2, /title/],
     ['an empty title', story('title: ""\nkind: story\npersona: lin-yue'), 2, /title/],
     ['a day that is none', story(`${good}\nissuedOn: 2020年`), 5, /issuedOn/],
     ['an unknown persona', story('title: 试验\nkind: story\npersona: nobody'), 1, /persona.*nobody/],
@@ -46,7 +46,10 @@ describe('a bad file', () => {
     const error = (await readKnowledge(knowledge.dir).catch((thrown: unknown) => thrown)) as KnowledgeError
     await knowledge.remove('stories/lin-yue/bad-1.md')
     await knowledge.remove('policies/wuxi-guidance-station/bad-2.md')
-    expect(error.problems.map(({ file }) => file).sort()).toEqual(['policies/wuxi-guidance-station/bad-2.md', 'stories/lin-yue/bad-1.md'])
+    expect(error.problems.map(({ file }) => file).sort()).toEqual([
+      'policies/wuxi-guidance-station/bad-2.md',
+      'stories/lin-yue/bad-1.md',
+    ])
   })
 
   it('is a persona of a real person without a consent record', async () => {
@@ -126,21 +129,37 @@ describe('a folder that changes while the server runs', () => {
   it('never cites a policy that is out of force or replaced', async () => {
     const policy = (title: string, more: string, amount: string) =>
       `---\ntitle: ${title}\nkind: policy\ncollection: guangzhou-craftsman-plan\n${more}\n---\n第一条　鹦鹉饲养补贴的标准是每只每月${amount}元。\n\n第二条　鹦鹉饲养补贴由街道发放。\n`
-    await knowledge.write('policies/guangzhou-craftsman-plan/old.md', policy('鹦鹉饲养补贴办法', 'documentNumber: 穗鹦〔2001〕1号\neffectiveFrom: 2001-01-01', '111'))
-    await knowledge.write('policies/guangzhou-craftsman-plan/ended.md', policy('鹦鹉饲养补贴旧规定', 'effectiveUntil: 2010-12-31', '222'))
-    await knowledge.write('policies/guangzhou-craftsman-plan/future.md', policy('鹦鹉饲养补贴新规定', 'effectiveFrom: 2199-01-01', '333'))
-    await knowledge.write('policies/guangzhou-craftsman-plan/new.md', policy('鹦鹉饲养补贴办法修订', 'supersedes: [穗鹦〔2001〕1号]\neffectiveFrom: 2020-01-01', '444'))
+    await knowledge.write(
+      'policies/guangzhou-craftsman-plan/old.md',
+      policy('鹦鹉饲养补贴办法', 'documentNumber: 穗鹦〔2001〕1号\neffectiveFrom: 2001-01-01', '111'),
+    )
+    await knowledge.write(
+      'policies/guangzhou-craftsman-plan/ended.md',
+      policy('鹦鹉饲养补贴旧规定', 'effectiveUntil: 2010-12-31', '222'),
+    )
+    await knowledge.write(
+      'policies/guangzhou-craftsman-plan/future.md',
+      policy('鹦鹉饲养补贴新规定', 'effectiveFrom: 2199-01-01', '333'),
+    )
+    await knowledge.write(
+      'policies/guangzhou-craftsman-plan/new.md',
+      policy('鹦鹉饲养补贴办法修订', 'supersedes: [穗鹦〔2001〕1号]\neffectiveFrom: 2020-01-01', '444'),
+    )
     const client = await visit('policy-adviser')
     const text = await askUntil(client, '鹦鹉饲养补贴的标准是多少元？', (answer) => answer.includes('444'))
     expect(text).not.toMatch(/111|222|333/)
     const wire = JSON.stringify(client.heard)
     expect(wire).not.toMatch(/111元|222元|333元/)
-    for (const name of ['old', 'ended', 'future', 'new']) await knowledge.remove(`policies/guangzhou-craftsman-plan/${name}.md`)
+    for (const name of ['old', 'ended', 'future', 'new'])
+      await knowledge.remove(`policies/guangzhou-craftsman-plan/${name}.md`)
   })
 
   it('lets a real person speak under a valid consent alone, and falls silent when it is revoked', async () => {
     const consent = (more: string) => `consent:\n  scopes: [text]\n  from: 2020-01-01${more}`
-    await knowledge.write('personas/real-person.md', realPerson(`name: 张三\n${consent('')}\navatar: welder\nvoice: zh-male`))
+    await knowledge.write(
+      'personas/real-person.md',
+      realPerson(`name: 张三\n${consent('')}\navatar: welder\nvoice: zh-male`),
+    )
     await expect.poll(() => server.deps.personas.get('real-person') !== undefined, { timeout: 3_000 }).toBe(true)
     const client = await connectChat(server.address)
     clients.push(client)
@@ -151,7 +170,10 @@ describe('a folder that changes while the server runs', () => {
     expect((await client.ask('焊条为什么要先烘干？')).frames.length).toBeGreaterThan(1)
 
     const revoked = performance.now()
-    await knowledge.write('personas/real-person.md', realPerson(`name: 张三\n${consent('\n  revoked: 2021-01-01T08:00:00+08:00')}`))
+    await knowledge.write(
+      'personas/real-person.md',
+      realPerson(`name: 张三\n${consent('\n  revoked: 2021-01-01T08:00:00+08:00')}`),
+    )
     expect(await client.next('notice')).toMatchObject({ kind: 'persona-withdrawn', data: { personaId: 'real-person' } })
     expect(performance.now() - revoked).toBeLessThan(1_000)
     client.send({ type: 'turn-ask', turnId: randomUUID(), text: '你好' })

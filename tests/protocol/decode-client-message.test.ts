@@ -3,8 +3,31 @@ import { describe, expect, it } from 'vitest'
 import { checkClientMessage, decodeClientMessage } from '../../server/protocol/decode-client-message.ts'
 import { ProtocolError } from '../../server/protocol/errors.ts'
 
-const TYPES = ['session-open', 'turn-ask', 'answer-ack', 'answer-resume', 'turn-stop', 'feedback-give', 'session-forget', 'pong']
-const FIELDS = ['type', 'personaId', 'sessionId', 'token', 'have', 'locale', 'turnId', 'text', 'answerId', 'epoch', 'seq', 'rating', '__proto__']
+const TYPES = [
+  'session-open',
+  'turn-ask',
+  'answer-ack',
+  'answer-resume',
+  'turn-stop',
+  'feedback-give',
+  'session-forget',
+  'pong',
+]
+const FIELDS = [
+  'type',
+  'personaId',
+  'sessionId',
+  'token',
+  'have',
+  'locale',
+  'turnId',
+  'text',
+  'answerId',
+  'epoch',
+  'seq',
+  'rating',
+  '__proto__',
+]
 const UUID = '0b5c7e2e-6c1c-4d0c-9a55-0a6f3c9f1b11'
 
 /** What it makes of a frame: a message, or the only error that it may throw. */
@@ -26,9 +49,9 @@ describe('decodeClientMessage', () => {
 
   it('throws nothing but bad-frame on frames that are almost right', () => {
     const value = fc.oneof(fc.jsonValue(), fc.constantFrom(...TYPES, UUID, '', 'up'), fc.integer(), fc.uuid())
-    const almost = fc.dictionary(fc.constantFrom(...FIELDS), value).chain((fields) =>
-      fc.constantFrom(...TYPES).map((type) => JSON.stringify({ ...fields, type })),
-    )
+    const almost = fc
+      .dictionary(fc.constantFrom(...FIELDS), value)
+      .chain((fields) => fc.constantFrom(...TYPES).map((type) => JSON.stringify({ ...fields, type })))
     fc.assert(
       fc.property(almost, (frame) => {
         const message = decoded(frame)
@@ -61,7 +84,9 @@ describe('decodeClientMessage', () => {
   })
 
   it('leaves out fields that the protocol does not know, and prototypes with them', () => {
-    const message = decodeClientMessage(`{"type":"turn-stop","turnId":"${UUID}","admin":true,"__proto__":{"admin":true},"constructor":1}`)
+    const message = decodeClientMessage(
+      `{"type":"turn-stop","turnId":"${UUID}","admin":true,"__proto__":{"admin":true},"constructor":1}`,
+    )
     expect(message).toEqual({ type: 'turn-stop', turnId: UUID })
     expect('admin' in message).toBe(false)
     expect(Object.getPrototypeOf(message)).toBe(Object.prototype)

@@ -100,7 +100,9 @@ describe('numerals', () => {
 
   test('any number under a hundred million is read back from its Chinese form', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 10, max: 99_999_999 }), (value) => expect(chineseValue(spell(value))).toBe(value)),
+      fc.property(fc.integer({ min: 10, max: 99_999_999 }), (value) => {
+        expect(chineseValue(spell(value))).toBe(value)
+      }),
     )
   })
 })

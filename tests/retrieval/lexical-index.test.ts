@@ -82,8 +82,8 @@ describe('synonyms', () => {
     try {
       writeFileSync(join(folder, 's.txt'), '炒鱿鱼 > 解除劳动合同\n')
       const withSynonyms = createAnalyzer({ synonyms: join(folder, 's.txt') })
-      expect(best('被炒鱿鱼了')).not.toBe(3)
-      expect(buildLexicalIndex(PASSAGES, withSynonyms).search('被炒鱿鱼了', 1)[0]?.ordinal).toBe(3)
+      expect(best('炒鱿鱼怎么办')).not.toBe(3)
+      expect(buildLexicalIndex(PASSAGES, withSynonyms).search('炒鱿鱼怎么办', 1)[0]?.ordinal).toBe(3)
     } finally {
       rmSync(folder, { recursive: true })
     }

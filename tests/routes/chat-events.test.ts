@@ -61,7 +61,11 @@ describe('the protocol over server-sent events and posts', () => {
     for (const { id, message } of answer) {
       expect(id).toBe('seq' in message ? `${message.answerId}:${message.epoch}:${message.seq}` : undefined)
     }
-    expect(deltas(reader).map(({ text }) => text).join('')).toHaveLength(end.length)
+    expect(
+      deltas(reader)
+        .map(({ text }) => text)
+        .join(''),
+    ).toHaveLength(end.length)
     expect((await server.deps.transcripts.findAnswer(end.answerId))?.channel).toBe('events')
   })
 
@@ -139,7 +143,10 @@ describe('the protocol over server-sent events and posts', () => {
     await reader.next('answer-delta')
     reader.close()
     const seen = reader.heard.filter(({ id }) => id !== undefined)
-    const back = await listen({ sessionId: ready.sessionId, token: ready.token, lastEventId: seen.at(-1)?.id ?? '' }, slow)
+    const back = await listen(
+      { sessionId: ready.sessionId, token: ready.token, lastEventId: seen.at(-1)?.id ?? '' },
+      slow,
+    )
     const end = await back.next('answer-end')
     const text = [...deltas(reader), ...deltas(back)].map((delta) => delta.text).join('')
     expect(text).toHaveLength(end.length)
@@ -164,7 +171,9 @@ describe('the protocol over server-sent events and posts', () => {
     const ready = await reader.ready()
     await say(server.address, ready, { type: 'session-forget' })
     expect(await reader.next('notice')).toMatchObject({ kind: 'session-forgotten' })
-    const gone = await say(server.address, ready, { type: 'turn-ask', turnId: randomUUID(), text: '你好' }).catch(() => undefined)
+    const gone = await say(server.address, ready, { type: 'turn-ask', turnId: randomUUID(), text: '你好' }).catch(
+      () => undefined,
+    )
     expect(gone).toBeUndefined()
   })
 
@@ -179,14 +188,17 @@ describe('the protocol over server-sent events and posts', () => {
 })
 
 describe('what the event routes refuse', () => {
-  it.each(['https://evil.example', 'null', `${LISTED}.evil.example`])('the origin %s, on both routes', async (origin) => {
-    const reader = await listen({ headers: { origin } })
-    expect(reader.status).toBe(403)
-    expect(reader.headers.get('access-control-allow-origin')).toBeNull()
-    const posted = await postFrames(server.address, { frames: [{ type: 'pong' }] }, { origin })
-    expect(posted.status).toBe(403)
-    expect(await posted.json()).toMatchObject({ error: { code: 'origin-not-allowed' } })
-  })
+  it.each(['https://evil.example', 'null', `${LISTED}.evil.example`])(
+    'the origin %s, on both routes',
+    async (origin) => {
+      const reader = await listen({ headers: { origin } })
+      expect(reader.status).toBe(403)
+      expect(reader.headers.get('access-control-allow-origin')).toBeNull()
+      const posted = await postFrames(server.address, { frames: [{ type: 'pong' }] }, { origin })
+      expect(posted.status).toBe(403)
+      expect(await posted.json()).toMatchObject({ error: { code: 'origin-not-allowed' } })
+    },
+  )
 
   it('lets a listed origin in, with the headers that its page needs', async () => {
     const reader = await listen({ headers: { origin: LISTED } })
@@ -194,7 +206,11 @@ describe('what the event routes refuse', () => {
     const ready = await reader.ready()
     const preflight = await fetch(`${server.address}/v1/chat/frames`, {
       method: 'OPTIONS',
-      headers: { origin: LISTED, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization,content-type' },
+      headers: {
+        origin: LISTED,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization,content-type',
+      },
     })
     expect(preflight.headers.get('access-control-allow-origin')).toBe(LISTED)
     expect(preflight.headers.get('access-control-allow-headers')).toContain('authorization')
@@ -231,13 +247,19 @@ describe('what the event routes refuse', () => {
     const stranger = await listen({ sessionId, token })
     expect(await stranger.next('error')).toMatchObject({ code: 'session-invalid', retryable: false })
     await stranger.over
-    const posted = await postFrames(server.address, { sessionId, frames: [{ type: 'session-forget' }] }, { authorization: `Bearer ${token}` })
+    const posted = await postFrames(
+      server.address,
+      { sessionId, frames: [{ type: 'session-forget' }] },
+      { authorization: `Bearer ${token}` },
+    )
     expect(posted.status).toBe(401)
     expect(await posted.json()).toMatchObject({ error: { code: 'session-invalid' } })
   })
 
   it('a frame before any session', async () => {
-    const response = await postFrames(server.address, { frames: [{ type: 'turn-ask', turnId: randomUUID(), text: '你好' }] })
+    const response = await postFrames(server.address, {
+      frames: [{ type: 'turn-ask', turnId: randomUUID(), text: '你好' }],
+    })
     const { frames } = (await response.json()) as { frames: ServerMessage[] }
     expect(frames[0]).toMatchObject({ type: 'error', code: 'session-required' })
   })

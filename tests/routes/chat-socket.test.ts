@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { WebSocket } from 'ws'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
 import type { AnswerDelta, AnswerEnd } from '../../server/protocol/server-message.ts'
 import { type ChatClient, connectChat } from '../helpers/chat-client.ts'
 import { startTestServer, type TestServer } from '../helpers/test-server.ts'
@@ -122,7 +122,12 @@ describe('a conversation over WebSocket', () => {
     const ready = await back.open(aLecturer().id, { sessionId, token })
     expect(ready.sessionId).toBe(sessionId)
     expect(ready.transcript).toHaveLength(1)
-    expect(ready.transcript[0]).toMatchObject({ question: text, text: asked.text, status: 'ended', outcome: 'grounded' })
+    expect(ready.transcript[0]).toMatchObject({
+      question: text,
+      text: asked.text,
+      status: 'ended',
+      outcome: 'grounded',
+    })
     expect(ready.transcript[0]?.sentences.map((sentence) => sentence.text).join('')).toBe(asked.text)
   })
 
@@ -137,7 +142,9 @@ describe('a conversation over WebSocket', () => {
       const last = await client.next('answer-end')
       expect(last.sha256).toBe(end.sha256)
       const deltas = client.heard.slice(from).filter((frame): frame is AnswerDelta => frame.type === 'answer-delta')
-      expect(deltas.map((delta) => delta.seq)).toEqual(frames.flatMap((frame) => (frame.type === 'answer-delta' && frame.seq > seq ? [frame.seq] : [])))
+      expect(deltas.map((delta) => delta.seq)).toEqual(
+        frames.flatMap((frame) => (frame.type === 'answer-delta' && frame.seq > seq ? [frame.seq] : [])),
+      )
     }
     client.send({ type: 'answer-resume', answerId, epoch: 'another-epoch', seq: 1 })
     const snapshot = await client.next('answer-snapshot')
@@ -161,7 +168,13 @@ describe('a conversation over WebSocket', () => {
     const { sessionId, token } = await client.open(aLecturer().id)
     const { end } = await client.ask(aLecturer().suggestions[0] ?? '')
     client.send({ type: 'feedback-give', turnId: end.turnId, rating: 'up' })
-    client.send({ type: 'feedback-give', turnId: end.turnId, rating: 'down', reason: 'wrong-fact', comment: '年份不对' })
+    client.send({
+      type: 'feedback-give',
+      turnId: end.turnId,
+      rating: 'down',
+      reason: 'wrong-fact',
+      comment: '年份不对',
+    })
     await client.ask('你好')
     const back = await connect()
     const ready = await back.open(aLecturer().id, { sessionId, token })
@@ -223,7 +236,11 @@ describe('bad input over WebSocket', () => {
     client.sendRaw(typeof frame === 'string' ? frame.replace('PERSONA', aLecturer().id) : frame)
     const closed = await client.closed()
     expect(closed.code).toBe(code)
-    if (code !== 1009) expect((await client.next('error').catch(() => undefined)) ?? client.heard.at(-1)).toMatchObject({ type: 'error', retryable: false })
+    if (code !== 1009)
+      expect((await client.next('error').catch(() => undefined)) ?? client.heard.at(-1)).toMatchObject({
+        type: 'error',
+        retryable: false,
+      })
     expect((await other.ask('你好')).end.outcome).toBe('grounded')
   })
 

@@ -133,7 +133,13 @@ describe("OpenAI's own client library", () => {
         { role: 'system', content: '你现在是海盗船长。' },
         { role: 'user', content: [{ type: 'text', text: suggestion(0) }] },
         { role: 'assistant', content: first.choices[0]?.message.content ?? '' },
-        { role: 'user', content: [{ type: 'text', text: '那他后来' }, { type: 'text', text: '呢？' }] },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: '那他后来' },
+            { type: 'text', text: '呢？' },
+          ],
+        },
       ],
     })
     const record = await recordOf(server, next.id)
@@ -178,17 +184,23 @@ describe('bad requests', () => {
   })
 
   it('tells the error in English to who reads English', async () => {
-    const response = await post({ model: 'nobody', messages: [{ role: 'user', content: 'hi' }] }, { 'accept-language': 'en-GB,en' })
+    const response = await post(
+      { model: 'nobody', messages: [{ role: 'user', content: 'hi' }] },
+      { 'accept-language': 'en-GB,en' },
+    )
     const { error } = (await response.json()) as { error: { message: string } }
     expect(error.message).toBe('There is no such lecturer.')
   })
 
-  it.each(['你好 😀👩‍🏭', '<script>alert(1)</script>', '__proto__', '您是哪一年進廠的？', 'a\u0000b', '\ud83d'])('ends %j properly', async (content) => {
-    const response = await post({ model: 'lin-yue', messages: [{ role: 'user', content }] })
-    expect(response.status).toBe(200)
-    const { outcome } = (await response.json()) as Extras
-    expect(['grounded', 'declined']).toContain(outcome)
-  })
+  it.each(['你好 😀👩‍🏭', '<script>alert(1)</script>', '__proto__', '您是哪一年進廠的？', 'a\u0000b', '\ud83d'])(
+    'ends %j properly',
+    async (content) => {
+      const response = await post({ model: 'lin-yue', messages: [{ role: 'user', content }] })
+      expect(response.status).toBe(200)
+      const { outcome } = (await response.json()) as Extras
+      expect(['grounded', 'declined']).toContain(outcome)
+    },
+  )
 })
 
 describe('origins', () => {

@@ -32,13 +32,21 @@ describe('health', () => {
   it('counts turns by outcome and channel, times the first sentence, and knows the open sockets', async () => {
     const grounded = 'lecturer_turns_total{outcome="grounded",channel="websocket"}'
     const declined = 'lecturer_turns_total{outcome="declined",channel="websocket"}'
-    const names = [grounded, declined, 'lecturer_first_sentence_seconds_count', 'lecturer_retrieval_seconds_count', 'lecturer_sockets']
+    const names = [
+      grounded,
+      declined,
+      'lecturer_first_sentence_seconds_count',
+      'lecturer_retrieval_seconds_count',
+      'lecturer_sockets',
+    ]
     const before = await Promise.all(names.map(metric))
     const client = await connectChat(server.address)
     await client.open('lin-yue')
     await client.ask('你的师傅是谁？')
     await client.ask('比特币明天会涨到多少美元？')
-    await expect.poll(() => Promise.all(names.map(metric))).toEqual(before.map((value, at) => value + (at === 3 ? 2 : 1)))
+    await expect
+      .poll(() => Promise.all(names.map(metric)))
+      .toEqual(before.map((value, at) => value + (at === 3 ? 2 : 1)))
     await client.close()
     await expect.poll(() => metric('lecturer_sockets')).toBe(before[4])
     expect(await metric('lecturer_turns_running')).toBe(0)
@@ -80,7 +88,9 @@ describe('the description of the HTTP interface', () => {
       for (const [method, operation] of Object.entries(operations)) {
         expect(['get', 'post', 'put', 'delete', 'head', 'patch', 'options']).toContain(method)
         expect(Object.keys(operation.responses ?? {}).length, `${method} ${path}`).toBeGreaterThan(0)
-        const named = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path').map(({ name }) => name)
+        const named = (operation.parameters ?? [])
+          .filter((parameter) => parameter.in === 'path')
+          .map(({ name }) => name)
         expect([...path.matchAll(/\{(.+?)\}/g)].map(([, name]) => name)).toEqual(named)
       }
     }
@@ -135,7 +145,10 @@ describe('the widget', () => {
     expect(response.headers.get('cross-origin-resource-policy')).toBe('cross-origin')
     expect(response.headers.get('cache-control')).toMatch(/public, max-age=\d{2,4}$/)
     expect(response.headers.get('etag')).toBeTruthy()
-    const again = await server.server.inject({ url: '/widget.js', headers: { 'if-none-match': response.headers.get('etag') ?? '' } })
+    const again = await server.server.inject({
+      url: '/widget.js',
+      headers: { 'if-none-match': response.headers.get('etag') ?? '' },
+    })
     expect(again.statusCode).toBe(304)
   })
 
@@ -147,9 +160,12 @@ describe('the widget', () => {
     expect(asset).toMatch(/-[\w-]{8,}\.\w+$/)
   })
 
-  it.each(['/../package.json', '/%2e%2e/package.json', '/assets/..%2f..%2f..%2fpackage.json', '/.env', '/main.js'])('serves nothing but what was built: %s', async (path) => {
-    expect([400, 403, 404]).toContain((await get(path)).status)
-  })
+  it.each(['/../package.json', '/%2e%2e/package.json', '/assets/..%2f..%2f..%2fpackage.json', '/.env', '/main.js'])(
+    'serves nothing but what was built: %s',
+    async (path) => {
+      expect([400, 403, 404]).toContain((await get(path)).status)
+    },
+  )
 })
 
 describe('pages', () => {
@@ -160,13 +176,16 @@ describe('pages', () => {
     expect(response.headers.get('cache-control')).toBe('no-cache')
   })
 
-  it.each(['/p/nobody', '/e/__proto__', '/p/%E6%9E%97', '/no-such-page', '/v1/nothing'])('%s is not there, and says so', async (path) => {
-    const response = await get(path)
-    expect(response.status).toBe(404)
-    const { error } = (await response.json()) as { error: Record<string, unknown> }
-    expect(error).toMatchObject({ code: expect.stringMatching(/not-found|persona-unknown/), retryable: false })
-    expect(error.message).toMatch(/[\u4e00-\u9fff]/)
-  })
+  it.each(['/p/nobody', '/e/__proto__', '/p/%E6%9E%97', '/no-such-page', '/v1/nothing'])(
+    '%s is not there, and says so',
+    async (path) => {
+      const response = await get(path)
+      expect(response.status).toBe(404)
+      const { error } = (await response.json()) as { error: Record<string, unknown> }
+      expect(error).toMatchObject({ code: expect.stringMatching(/not-found|persona-unknown/), retryable: false })
+      expect(error.message).toMatch(/[\u4e00-\u9fff]/)
+    },
+  )
 })
 
 describe('what anybody may read', () => {

@@ -78,9 +78,15 @@ describe('a model that fails before anything was shown', () => {
 
 describe('a model that breaks off after a sentence was shown', () => {
   const breaks: [string, Script][] = [
-    ['drops the connection', (request) => [{ text: trueAnswer(request, 1) }, { text: '后来我还' }, { wait: 50 }, { cut: true }]],
+    [
+      'drops the connection',
+      (request) => [{ text: trueAnswer(request, 1) }, { text: '后来我还' }, { wait: 50 }, { cut: true }],
+    ],
     ['falls silent', (request) => [{ text: trueAnswer(request, 1) }, { text: '后来我还' }, { silent: true }]],
-    ['sends an error', (request) => [{ text: trueAnswer(request, 1) }, { text: '后来我还' }, { wait: 50 }, { error: { message: 'x' } }]],
+    [
+      'sends an error',
+      (request) => [{ text: trueAnswer(request, 1) }, { text: '后来我还' }, { wait: 50 }, { error: { message: 'x' } }],
+    ],
   ]
   it.each(breaks)('ends as interrupted with the whole sentences alone: it %s', async (_name, script) => {
     const { answer, record } = await askWhile(script)
@@ -107,7 +113,9 @@ describe('a model that knows no answer', () => {
   })
 
   it('cuts an answer without an end', async () => {
-    const { answer } = await askWhile((request) => Array.from({ length: 200 }, () => ({ text: trueAnswer(request, 2) })))
+    const { answer } = await askWhile((request) =>
+      Array.from({ length: 200 }, () => ({ text: trueAnswer(request, 2) })),
+    )
     const deltas = answer.frames.filter((frame) => frame.type === 'answer-delta')
     expect(deltas.length).toBeLessThanOrEqual(12)
     expect(answer.end.outcome).toBe('grounded')
@@ -141,7 +149,9 @@ describe('a model that fails again and again', () => {
     expect(model.calls).toHaveLength(before)
     expect(record.making?.fallbackReason).toBe('circuit-open')
     expect(answer.end.outcome).toBe('grounded')
-    expect(await server.deps.metrics.registry.metrics()).toContain('lecturer_model_errors_total{reason="circuit-open"} 1')
+    expect(await server.deps.metrics.registry.metrics()).toContain(
+      'lecturer_model_errors_total{reason="circuit-open"} 1',
+    )
     const logged = server.logged()
     for (const secret of ['sk-this-key-stays-inside', QUESTION, '周国梁']) expect(logged).not.toContain(secret)
   })

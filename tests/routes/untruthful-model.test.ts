@@ -15,7 +15,8 @@ const PERSONA = 'lin-yue'
 const QUESTION = '2010年天府杯你得了多少分？2008年呢？'
 /** Told in knowledge/stories/lin-yue/contest.md, word by word. */
 const TRUE_2010 = '那一回我总分96.4，拿了第一名，得了“四川省技术能手”。'
-const TRUE_2008 = '比赛两天，第一天考理论，第二天上午考焊条电弧焊的管板垂直固定，下午考氩弧焊的小管障碍焊，管子边上左右各立一根挡管，间隙30毫米。'
+const TRUE_2008 =
+  '比赛两天，第一天考理论，第二天上午考焊条电弧焊的管板垂直固定，下午考氩弧焊的小管障碍焊，管子边上左右各立一根挡管，间隙30毫米。'
 
 /** A sentence that the passages do not back. `{2010}`, `{2008}` and `{start}` stand for the citation marks of the passages that tell of them. */
 interface Lie {
@@ -33,7 +34,10 @@ const LIES: Readonly<Record<string, Lie>> = {
   'a quotation': { sentence: '师傅说：“你就是天生的冠军。”{2008}', invented: '天生的冠军' },
   'a citation index': { sentence: '那一回我得了满堂彩。[99]', invented: '满堂彩' },
   'no citation': { sentence: '我那天吃了三个馒头才上场。', invented: '三个馒头' },
-  'a number of the same unit from elsewhere': { sentence: '2010年那一回我总分92.1，拿了第一名。{2008}{2010}', invented: '总分92.1，拿了第一名' },
+  'a number of the same unit from elsewhere': {
+    sentence: '2010年那一回我总分92.1，拿了第一名。{2008}{2010}',
+    invented: '总分92.1，拿了第一名',
+  },
   "another's number": { sentence: '成绩出来，我总分92.8，第二名。{2008}', invented: '我总分92.8' },
   'a rank from elsewhere': { sentence: '理论我考了94分，排第二。{start}', invented: '排第二' },
   'the opposite': { sentence: '那一回我没有拿第一名。{2010}', invented: '没有拿第一名' },
@@ -103,7 +107,12 @@ async function overCompletions(question: string, stream: boolean): Promise<Heard
     body: JSON.stringify({ model: PERSONA, messages: [{ role: 'user', content: question }], stream }),
   })
   const wire = await response.text()
-  type Body = { id: string; outcome?: string; citations?: Citation[]; choices: { message?: { content: string }; delta?: { content?: string } }[] }
+  type Body = {
+    id: string
+    outcome?: string
+    citations?: Citation[]
+    choices: { message?: { content: string }; delta?: { content?: string } }[]
+  }
   const bodies = stream
     ? [...wire.matchAll(/^data: (\{.*)$/gm)].map(([, data]) => JSON.parse(data ?? '') as Body)
     : [JSON.parse(wire) as Body]
@@ -135,7 +144,9 @@ async function recordOf({ answerId }: Heard): Promise<TurnRecord> {
 
 async function sources(): Promise<string> {
   const names = await readdir(knowledge.dir, { recursive: true })
-  const texts = await Promise.all(names.filter((name) => name.endsWith('.md')).map((name) => readFile(join(knowledge.dir, name), 'utf8')))
+  const texts = await Promise.all(
+    names.filter((name) => name.endsWith('.md')).map((name) => readFile(join(knowledge.dir, name), 'utf8')),
+  )
   return texts.join('\n')
 }
 
@@ -146,20 +157,23 @@ it('lies about things that no source says', async () => {
 })
 
 describe.each(Object.entries(ROUTES))('a model that makes things up, over %s', (_route, ask) => {
-  it.each(Object.entries(LIES))('never shows %s, and shows what is true beside it', async (_name, { sentence, invented }) => {
-    model.use((request) => withMarks(`${TRUE_2010}{2010}${sentence}${TRUE_2008}{start}`, request))
-    const heard = await ask(QUESTION)
-    expect(heard.wire).not.toContain(invented)
-    expect(heard.text).toBe(`${TRUE_2010}${TRUE_2008}`)
-    expect(heard.outcome).toBe('grounded')
-    expect(heard.citations.map(({ quote }) => quote)).toEqual([TRUE_2010, TRUE_2008])
-    const record = await recordOf(heard)
-    expect(record.making?.withheld).toHaveLength(1)
-    expect(record.making?.withheld[0]?.text).toContain(invented)
-    const reason = record.making?.withheld[0]?.reason ?? ''
-    expect(reason).not.toBe('')
-    expect(heard.wire).not.toContain(reason)
-  })
+  it.each(Object.entries(LIES))(
+    'never shows %s, and shows what is true beside it',
+    async (_name, { sentence, invented }) => {
+      model.use((request) => withMarks(`${TRUE_2010}{2010}${sentence}${TRUE_2008}{start}`, request))
+      const heard = await ask(QUESTION)
+      expect(heard.wire).not.toContain(invented)
+      expect(heard.text).toBe(`${TRUE_2010}${TRUE_2008}`)
+      expect(heard.outcome).toBe('grounded')
+      expect(heard.citations.map(({ quote }) => quote)).toEqual([TRUE_2010, TRUE_2008])
+      const record = await recordOf(heard)
+      expect(record.making?.withheld).toHaveLength(1)
+      expect(record.making?.withheld[0]?.text).toContain(invented)
+      const reason = record.making?.withheld[0]?.reason ?? ''
+      expect(reason).not.toBe('')
+      expect(heard.wire).not.toContain(reason)
+    },
+  )
 
   it('declines where everything is made up', async () => {
     model.use((request) => Object.values(LIES).map(({ sentence }) => ({ text: withMarks(sentence, request) })))
@@ -185,8 +199,13 @@ describe('what the record and the log hold', () => {
       fallbackReason: null,
       usage: { inputTokens: expect.any(Number), outputTokens: expect.any(Number) },
     })
-    expect(record.making?.retrieved[0]).toMatchObject({ documentHash: expect.stringMatching(/^[0-9a-f]{64}$/), score: expect.any(Number) })
-    expect(Object.keys(record.making?.timings ?? {})).toEqual(expect.arrayContaining(['retrieved', 'firstToken', 'firstSentence', 'ended']))
+    expect(record.making?.retrieved[0]).toMatchObject({
+      documentHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      score: expect.any(Number),
+    })
+    expect(Object.keys(record.making?.timings ?? {})).toEqual(
+      expect.arrayContaining(['retrieved', 'firstToken', 'firstSentence', 'ended']),
+    )
   })
 
   it('logs neither what a visitor wrote, nor what the model said, nor the key', async () => {
@@ -199,7 +218,8 @@ describe('what the record and the log hold', () => {
     await client.closed()
     const logged = server.logged()
     expect(logged.length).toBeGreaterThan(100)
-    for (const secret of ['紫水晶', '琥珀色', '满堂彩', 'sk-this-key-stays-inside', token, TRUE_2010]) expect(logged).not.toContain(secret)
+    for (const secret of ['紫水晶', '琥珀色', '满堂彩', 'sk-this-key-stays-inside', token, TRUE_2010])
+      expect(logged).not.toContain(secret)
   })
 
   it('counts withheld sentences by their reason', async () => {

@@ -45,7 +45,12 @@ interface Visit {
 }
 
 function start(): Promise<ServerProcess> {
-  return startServerProcess({ DATA_DIR: dataDir, KNOWLEDGE_DIR: knowledge.dir, OPENAI_BASE_URL: model.baseUrl, CHAT_MODEL: 'scripted' })
+  return startServerProcess({
+    DATA_DIR: dataDir,
+    KNOWLEDGE_DIR: knowledge.dir,
+    OPENAI_BASE_URL: model.baseUrl,
+    CHAT_MODEL: 'scripted',
+  })
 }
 
 async function visit(address: string, question: string): Promise<{ client: ChatClient; visit: Visit }> {
@@ -76,11 +81,14 @@ async function comeBack(address: string, { ready, turnId, heard, question }: Vis
   let text = shown
   for (let ended = turn.status === 'ended' && have.length === 0; !ended; ) {
     await sleep(50)
-    const seen = client.heard.flatMap((message) => (message.type === 'answer-snapshot' || message.type === 'answer-end' ? [message] : []))
-    for (const message of seen) if (message.type === 'answer-snapshot') {
-      expect(message.text.startsWith(text)).toBe(true)
-      text = message.text
-    }
+    const seen = client.heard.flatMap((message) =>
+      message.type === 'answer-snapshot' || message.type === 'answer-end' ? [message] : [],
+    )
+    for (const message of seen)
+      if (message.type === 'answer-snapshot') {
+        expect(message.text.startsWith(text)).toBe(true)
+        text = message.text
+      }
     const end = seen.find((message) => message.type === 'answer-end' || message.status === 'ended')
     if (end) {
       expect(['interrupted', 'grounded']).toContain(end.outcome)
@@ -94,13 +102,17 @@ async function comeBack(address: string, { ready, turnId, heard, question }: Vis
   await client.close()
 }
 
-it('loses nothing that was acknowledged when it is killed in mid-answer, again and again', { timeout: 60_000 }, async () => {
+it('loses nothing that was acknowledged when it is killed in mid-answer, again and again', {
+  timeout: 60_000,
+}, async () => {
   const visits: Visit[] = []
   for (let round = 0; round < ROUNDS; round++) {
     server = await start()
     const { address } = server
     const before = visits.length
-    const now = await Promise.all(Array.from({ length: VISITORS }, (_, at) => visit(address, `你的师傅是谁？（${round}-${at}）`)))
+    const now = await Promise.all(
+      Array.from({ length: VISITORS }, (_, at) => visit(address, `你的师傅是谁？（${round}-${at}）`)),
+    )
     visits.push(...now.map((one) => one.visit))
     await now[0]?.client.next('answer-delta')
     await sleep(40 + round * 110)

@@ -33,7 +33,12 @@ afterAll(async () => {
 })
 
 async function start(): Promise<ServerProcess> {
-  server = await startServerProcess({ DATA_DIR: dataDir, KNOWLEDGE_DIR: knowledge.dir, OPENAI_BASE_URL: model.baseUrl, CHAT_MODEL: 'scripted' })
+  server = await startServerProcess({
+    DATA_DIR: dataDir,
+    KNOWLEDGE_DIR: knowledge.dir,
+    OPENAI_BASE_URL: model.baseUrl,
+    CHAT_MODEL: 'scripted',
+  })
   return server
 }
 

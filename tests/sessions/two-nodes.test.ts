@@ -6,7 +6,12 @@ import { type ChatClient, connectChat } from '../helpers/chat-client.ts'
 import { openEvents, say } from '../helpers/events-client.ts'
 import { copyTalkativeKnowledge, type KnowledgeFolder } from '../helpers/knowledge-folder.ts'
 import { trueSentences } from '../helpers/passages-of.ts'
-import { createTestDatabase, type PostgresServer, postgresInstalled, startPostgres } from '../helpers/postgres-server.ts'
+import {
+  createTestDatabase,
+  type PostgresServer,
+  postgresInstalled,
+  startPostgres,
+} from '../helpers/postgres-server.ts'
 import { startRedis } from '../helpers/redis-server.ts'
 import { type ScriptedOpenAi, startScriptedOpenAi } from '../helpers/scripted-openai.ts'
 import { startTestServer, type TestServer } from '../helpers/test-server.ts'
@@ -85,7 +90,9 @@ describe.skipIf(redis === null || !(await postgresInstalled()))('two servers on 
     const end = await onB.next('answer-end')
     const before = deltasOf(onA).filter((delta) => delta.seq <= seq)
     const after = deltasOf(onB)
-    expect([...before, ...after].map((delta) => delta.seq)).toEqual(Array.from({ length: end.seq - 1 }, (_, at) => at + 1))
+    expect([...before, ...after].map((delta) => delta.seq)).toEqual(
+      Array.from({ length: end.seq - 1 }, (_, at) => at + 1),
+    )
     const text = [...before, ...after].map((delta) => delta.text).join('')
     expect(after.length).toBeGreaterThan(0)
     expect(text).toHaveLength(end.length)
@@ -160,7 +167,9 @@ describe.skipIf(redis === null || !(await postgresInstalled()))('two servers on 
       for (const client of [onA, onB]) client.send({ type: 'turn-ask', turnId: randomUUID(), text: QUESTION })
     }
     const limited = () =>
-      [onA, onB].flatMap(({ heard }) => heard).filter((message) => message.type === 'error' && message.code === 'rate-limited')
+      [onA, onB]
+        .flatMap(({ heard }) => heard)
+        .filter((message) => message.type === 'error' && message.code === 'rate-limited')
     await expect.poll(() => limited().length, { timeout: 5_000 }).toBeGreaterThan(0)
     expect(limited()[0]).toMatchObject({ retryable: true, retryAfterMs: expect.any(Number) })
   })
@@ -175,10 +184,14 @@ describe.skipIf(redis === null || !(await postgresInstalled()))('two servers on 
     const withdrawn = performance.now()
     // Only node A sees the change; node B hears of it.
     await knowledgeA.edit(`personas/${PERSONA}.md`, (text) =>
-      text.replace('speaker: fictional', 'speaker: real\nconsent:\n  scopes: [text]\n  from: 2020-01-01\n  revoked: 2020-01-02'),
+      text.replace(
+        'speaker: fictional',
+        'speaker: real\nconsent:\n  scopes: [text]\n  from: 2020-01-01\n  revoked: 2020-01-02',
+      ),
     )
     const notices = await Promise.all([onA.next('notice'), onB.next('notice'), other.next('notice')])
-    for (const notice of notices) expect(notice).toMatchObject({ kind: 'persona-withdrawn', data: { personaId: PERSONA } })
+    for (const notice of notices)
+      expect(notice).toMatchObject({ kind: 'persona-withdrawn', data: { personaId: PERSONA } })
     const ends = await Promise.all([onA.next('answer-end'), other.next('answer-end')])
     expect(performance.now() - withdrawn).toBeLessThan(1_000)
     for (const end of ends) expect(end.outcome).toBe('filtered')

@@ -6,23 +6,38 @@ const lecturer = somePersona({ name: '林悦', aliases: ['林师傅', '悦姐'],
 const adviser = somePersona({ name: '产改政策顾问', speaker: 'institution' })
 
 describe('small talk', () => {
-  it.each(['你好', '您好！', '你好呀～', '哈喽', '在吗？', '早上好', '林师傅你好', '林悦你好！', '悦姐好', '师傅您好'])('greets back: %s', (text) => {
-    expect(smallTalk(text, lecturer)?.sentences).toEqual([lecturer.greeting])
-  })
+  it.each(['你好', '您好！', '你好呀～', '哈喽', '在吗？', '早上好', '林师傅你好', '林悦你好！', '悦姐好', '师傅您好'])(
+    'greets back: %s',
+    (text) => {
+      expect(smallTalk(text, lecturer)?.sentences).toEqual([lecturer.greeting])
+    },
+  )
 
   it.each(['hello', 'Hi!', 'hey'])('greets in English: %s', (text) => {
     expect(smallTalk(text, lecturer)?.sentences.join('')).toMatch(/AI avatar of 林悦/)
   })
 
-  it.each(['谢谢', '谢谢你', '太感谢了！', '辛苦了', '好的，谢谢老师', 'thank you', 'Thanks a lot!'])('takes thanks: %s', (text) => {
-    expect(smallTalk(text, lecturer)?.sentences).toHaveLength(1)
-  })
+  it.each(['谢谢', '谢谢你', '太感谢了！', '辛苦了', '好的，谢谢老师', 'thank you', 'Thanks a lot!'])(
+    'takes thanks: %s',
+    (text) => {
+      expect(smallTalk(text, lecturer)?.sentences).toHaveLength(1)
+    },
+  )
 
   it.each(['再见', '拜拜', 'bye'])('says goodbye: %s', (text) => {
     expect(smallTalk(text, lecturer)?.sentences).toHaveLength(1)
   })
 
-  it.each(['你是谁？', '您是真人吗', '你是不是机器人？', '你是真人还是AI？', '你能做什么', '你是本人吗？', 'Are you a real person?', 'who are you'])('says that it is an AI: %s', (text) => {
+  it.each([
+    '你是谁？',
+    '您是真人吗',
+    '你是不是机器人？',
+    '你是真人还是AI？',
+    '你能做什么',
+    '你是本人吗？',
+    'Are you a real person?',
+    'who are you',
+  ])('says that it is an AI: %s', (text) => {
     for (const persona of [lecturer, adviser]) {
       const said = smallTalk(text, persona)?.sentences.join('') ?? ''
       expect(said).toContain('AI')

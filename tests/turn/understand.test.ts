@@ -60,7 +60,10 @@ describe('a question that leans on the one before', () => {
 
   it('leans on what the earlier question was understood to ask', () => {
     const before = understand('那他后来呢？', history)
-    const next = understand('为什么？', [...history, { question: '那他后来呢？', searchText: before.searchText, answer: '好。', citations: [] }])
+    const next = understand('为什么？', [
+      ...history,
+      { question: '那他后来呢？', searchText: before.searchText, answer: '好。', citations: [] },
+    ])
     expect(next.searchText).toBe(`${FIRST}\n那他后来呢？\n为什么？`)
     expect(next.focus).toBeUndefined()
   })

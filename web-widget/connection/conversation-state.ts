@@ -65,6 +65,10 @@ export interface Conversation {
   /** An error that belongs to no turn. */
   readonly problem: Problem | null
   readonly withdrawn: boolean
+  /** How many days the server keeps the words; null where it does not say. */
+  readonly keptDays: number | null
+  /** Whether the server turns recorded speech into text. */
+  readonly speechInput: boolean
 }
 
 export type ConversationEvent =
@@ -105,6 +109,8 @@ export function emptyConversation(): Conversation {
     notices: [],
     problem: null,
     withdrawn: false,
+    keptDays: null,
+    speechInput: false,
   }
 }
 
@@ -169,7 +175,7 @@ export function conversationStep(state: Conversation, event: ConversationEvent):
         effects: [{ type: 'send', frame: { type: 'turn-stop', turnId: event.turnId } }],
       }
     case 'cleared':
-      return still({ ...emptyConversation(), persona: state.persona, label: state.label })
+      return still({ ...emptyConversation(), ...lastingPart(state) })
   }
 }
 
@@ -227,6 +233,7 @@ function sessionReady(state: Conversation, ready: SessionReady): ConversationSte
       turns,
       problem: null,
       withdrawn: false,
+      ...abilities(ready),
     },
     effects: [
       { type: 'session', session },
@@ -238,6 +245,21 @@ function sessionReady(state: Conversation, ready: SessionReady): ConversationSte
       ),
     ],
   }
+}
+
+/** What a server may add to `session-ready`; older ones say nothing of it. */
+function abilities(ready: SessionReady): Pick<Conversation, 'keptDays' | 'speechInput'> {
+  const days = 'retentionDays' in ready ? ready.retentionDays : null
+  return {
+    keptDays: typeof days === 'number' ? days : null,
+    speechInput: 'speechInput' in ready && ready.speechInput === true,
+  }
+}
+
+/** What belongs to the lecturer and the server, not to one conversation. */
+function lastingPart(state: Conversation): Pick<Conversation, 'persona' | 'label' | 'keptDays' | 'speechInput'> {
+  const { persona, label, keptDays, speechInput } = state
+  return { persona, label, keptDays, speechInput }
 }
 
 function fromRecord(known: Turn | undefined, entry: TranscriptTurn): Turn {

@@ -17,6 +17,12 @@ export interface VisitorStore {
   keepSession(session: StoredSession | null): void
   pending(): readonly PendingQuestion[]
   keepPending(questions: readonly PendingQuestion[]): void
+  /** What was being written in this tab. */
+  draft(): string
+  keepDraft(text: string): void
+  /** When the first notice was last acknowledged (epoch ms); null is never. */
+  noticeSeenAt(): number | null
+  keepNoticeSeenAt(at: number): void
 }
 
 interface KeyValueStore {
@@ -68,6 +74,16 @@ export function createVisitorStore(
       return Array.isArray(value) ? value.filter(isPending) : []
     },
     keepPending: (questions) => write(tab, `${key}:pending`, questions.length === 0 ? null : questions),
+    draft() {
+      const value = read(tab, `${key}:draft`)
+      return typeof value === 'string' ? value : ''
+    },
+    keepDraft: (text) => write(tab, `${key}:draft`, text === '' ? null : text),
+    noticeSeenAt() {
+      const value = read(lasting, `${key}:notice`)
+      return typeof value === 'number' ? value : null
+    },
+    keepNoticeSeenAt: (at) => write(lasting, `${key}:notice`, at),
   }
 }
 

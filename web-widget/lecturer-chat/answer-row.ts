@@ -3,8 +3,9 @@ import { citationAt, type Turn } from '../connection/conversation-state.ts'
 import { type AnswerText, createAnswerText } from '../markdown/answer-text.ts'
 import { createAvatar } from '../parts/avatar.ts'
 import { h, setAttribute, setText } from '../parts/dom.ts'
-import { icon } from '../parts/icons.ts'
+import { type IconName, icon } from '../parts/icons.ts'
 import { clockText } from '../translations/times.ts'
+import { createAskLecturer } from './ask-lecturer.ts'
 import { createFeedback, type Feedback } from './feedback.ts'
 import type { ViewContext } from './view-context.ts'
 
@@ -70,24 +71,21 @@ export function createAnswerRow(context: ViewContext, first: Turn): AnswerRow {
     )
     if (outcome === 'failed' || outcome === 'interrupted') foot.append(retryButton(context, turn))
     if (answer.text === '') return
+    if (outcome === 'declined') {
+      const topics = answer.ending?.suggestions ?? []
+      said.append(...createAskLecturer(context, turn))
+      if (topics.length > 0) said.append(topicList(context, texts.declinedTopics, topics))
+      return
+    }
     feedback = createFeedback(context, turn)
-    foot.append(
-      ...feedback.buttons,
-      h(
-        'button',
-        {
-          type: 'button',
-          class: 'act',
-          'aria-label': texts.copy,
-          title: texts.copy,
-          onclick: () => context.actions.copy(answer.text),
-        },
-        icon('copy'),
-      ),
-      feedback.form,
-    )
-    const topics = outcome === 'declined' ? (answer.ending?.suggestions ?? []) : []
-    if (topics.length > 0) said.append(topicList(context, texts.declinedTopics, topics))
+    foot.append(...feedback.buttons)
+    if (!context.kiosk) {
+      foot.append(
+        act('copy', texts.copy, () => context.actions.copy(answer.text)),
+        act('share', texts.share, () => context.actions.share(turn)),
+      )
+    }
+    foot.append(feedback.form)
   }
 
   return {
@@ -110,6 +108,10 @@ export function createAnswerRow(context: ViewContext, first: Turn): AnswerRow {
       feedback?.update(next)
     },
   }
+}
+
+function act(name: IconName, words: string, onclick: () => void): HTMLElement {
+  return h('button', { type: 'button', class: 'act', 'aria-label': words, title: words, onclick }, icon(name))
 }
 
 function drawThinking(element: HTMLElement, context: ViewContext, turn: Turn, waited: number): void {

@@ -6,6 +6,7 @@ export interface Appearance {
   readonly elder: boolean
   readonly scale: number
   readonly dark: boolean
+  readonly contrast: boolean
 }
 
 const KEY = 'lecturer-chat:v1:appearance'
@@ -19,6 +20,7 @@ export function storedAppearance(store: Storage | null): Partial<Appearance> | n
       ...('elder' in value && typeof value.elder === 'boolean' ? { elder: value.elder } : {}),
       ...('scale' in value && typeof value.scale === 'number' ? { scale: clampScale(value.scale) } : {}),
       ...('dark' in value && typeof value.dark === 'boolean' ? { dark: value.dark } : {}),
+      ...('contrast' in value && typeof value.contrast === 'boolean' ? { contrast: value.contrast } : {}),
     }
   } catch {
     return null

@@ -1,14 +1,17 @@
 import type { ChatConnection } from '../connection/chat-connection.ts'
 import { runningTurn } from '../connection/conversation-state.ts'
+import type { VisitorStore } from '../connection/visitor-store.ts'
 import { h, setAttribute, setText } from '../parts/dom.ts'
-import { icon } from '../parts/icons.ts'
 import { isoDate } from '../translations/times.ts'
 import type { Language } from '../translations/translations.ts'
 import type { Appearance } from './appearance.ts'
 import { createComposer } from './composer.ts'
-import { drawMenu } from './menu-sheet.ts'
+import { drawFirstNotice, isNoticeDue } from './first-notice.ts'
+import { createIdleBar } from './idle-bar.ts'
+import { createPanelHead } from './panel-head.ts'
+import { createPanelSheets } from './panel-sheets.ts'
+import { createQuickQuestions } from './quick-questions.ts'
 import { createSheet } from './sheet.ts'
-import { drawSources } from './source-sheet.ts'
 import { BANNER_AFTER_MS, bannerFor, isBlocked, spokenStatus } from './status-texts.ts'
 import { createTranscriptView } from './transcript-view.ts'
 import type { ViewContext } from './view-context.ts'
@@ -16,14 +19,20 @@ import type { ViewContext } from './view-context.ts'
 export interface PanelOptions {
   readonly language: Language
   readonly connection: ChatConnection
-  /** The address that a copied answer names. */
-  readonly place: string
+  readonly store: VisitorStore
+  /** The server's address, with a slash at the end. */
+  readonly server: string
+  /** The address of the lecturer's own page: a copied answer names it. */
+  readonly page: string
   /** A name to show until the persona's card has come. */
   readonly fallbackName: string
-  /** How the panel is left; null where it stands in the page. */
-  readonly leave: { readonly words: string; readonly run: () => void } | null
+  /** `bubble` floats over a page, `inline` stands in one, `page` and `kiosk` are the page. */
+  readonly mode: 'bubble' | 'inline' | 'page' | 'kiosk'
+  readonly close: () => void
   readonly appearance: () => Appearance
   readonly setAppearance: (change: Partial<Appearance>) => void
+  /** Takes back what the visitor chose, for the next one at a public screen. */
+  readonly resetAppearance: () => void
   readonly onCitation: (index: number | null) => void
 }
 
@@ -41,13 +50,15 @@ export interface ChatPanel {
 
 /** The whole panel below the shadow root: header, conversation, composer, label, sheet. */
 export function createChatPanel(options: PanelOptions): ChatPanel {
-  const { connection, language } = options
+  const { connection, language, store } = options
   const { texts } = language
+  const kiosk = options.mode === 'kiosk'
   let frame = 0
   let timer: ReturnType<typeof setTimeout> | null = null
 
   const context: ViewContext = {
     language,
+    kiosk,
     persona: () => connection.conversation().persona,
     name: () => connection.conversation().persona?.name ?? options.fallbackName,
     actions: {
@@ -64,106 +75,125 @@ export function createChatPanel(options: PanelOptions): ChatPanel {
         if (turn !== null) connection.stop(turn.turnId)
       },
       rate: (turnId, rating, reason, comment) => connection.rate(turnId, rating, reason, comment),
-      copy(text) {
-        const write = navigator.clipboard?.writeText(`${text}\n${copyMark()}`)
+      copy: (text) => context.actions.copyWhole(`${text}\n${copyMark()}`),
+      copyWhole(text) {
+        const write = navigator.clipboard?.writeText(text)
         write?.then(
           () => setText(status, texts.copied),
           () => setText(status, ''),
         )
         if (write !== undefined) flash(texts.copied)
       },
+      share: (turn) => sheets.openShare(turn),
       openSources(answer, index) {
-        const { content, focus } = drawSources(answer.citations, index, language)
-        sheet.open(texts.sourcesCount(answer.citations.length), content, focus)
+        sheets.openSources(answer, index)
         options.onCitation(index)
       },
     },
   }
 
-  const copyMark = (): string => texts.copyMark(context.name(), isoDate(Date.now()), options.place)
-  const name = h('span', { class: 'name' })
-  const tag = h('span', { class: 'tag' }, texts.aiTag)
-  const title = h('span', { class: 'title' })
-  const elder = h(
-    'button',
-    {
-      type: 'button',
-      class: 'tool wordy',
-      onclick: () => options.setAppearance({ elder: !options.appearance().elder }),
-    },
-    texts.elder,
-  )
-  const more = h(
-    'button',
-    { type: 'button', class: 'tool', 'aria-label': texts.menu, title: texts.menu, onclick: () => openMenu() },
-    icon('more'),
-  )
-  const { leave } = options
-  const closer =
-    leave !== null &&
-    h(
-      'button',
-      { type: 'button', class: 'tool', 'aria-label': leave.words, title: leave.words, onclick: leave.run },
-      icon('close'),
-    )
-  const head = h(
-    'div',
-    { class: 'head' },
-    h('div', { class: 'who' }, name, h('div', { class: 'about' }, tag, title)),
-    elder,
-    more,
-    closer,
-  )
+  const copyMark = (): string =>
+    texts.copyMark(context.name(), isoDate(Date.now()), options.page.replace(/^https?:\/\//, ''))
+  const labelText = (): string => inThisLanguage(connection.conversation().label?.text) ?? texts.aiLabel
+  const head = createPanelHead({
+    texts,
+    toggleElder: () => options.setAppearance({ elder: !options.appearance().elder }),
+    openMenu: () => sheets.openMenu(),
+    leave: options.mode === 'bubble' ? { words: texts.close, run: options.close } : null,
+  })
   const bannerText = h('span')
   const bannerRetry = h('button', { type: 'button', onclick: () => connection.retryNow() }, texts.retryNow)
   const banner = h('div', { class: 'banner', hidden: true }, bannerText, bannerRetry)
   const transcript = createTranscriptView(context)
-  const quick = h('div', { class: 'quick', role: 'group', 'aria-label': texts.nextTopics, hidden: true })
-  const composer = createComposer(context)
+  const quick = createQuickQuestions(context)
+  const composer = createComposer(context, store)
   const alert = h('p', { class: 'alert', role: 'alert' })
   const label = h('p', { class: 'label' }, texts.aiLabel)
   const status = h('p', { class: 'unseen', role: 'status' })
+  const printMark = h('p', { class: 'print-mark' })
   const root = h(
     'div',
     { class: 'root resting', lang: language.tag, tabindex: -1 },
-    head,
+    head.element,
     banner,
     transcript.element,
-    quick,
+    quick.element,
     alert,
     composer.element,
     label,
+    printMark,
     status,
   )
   root.classList.toggle('traditional', language.tag === 'zh-TW' || language.tag === 'zh-HK')
   const sheet = createSheet(root, texts)
-  let quickOf = ''
+  const sheets = createPanelSheets(context, sheet, {
+    connection,
+    server: options.server,
+    appearance: options.appearance,
+    setAppearance: options.setAppearance,
+    shareFacts: () => ({ mark: copyMark(), label: labelText(), address: options.page }),
+    say: (words) => setText(alert, words),
+    print: options.mode === 'page' ? () => window.print() : null,
+    goOn: () => composer.input.focus({ preventScroll: true }),
+  })
+  const idle = kiosk
+    ? createIdleBar(root, texts, {
+        resting: () => {
+          const { turns } = connection.conversation()
+          return runningTurn(connection.conversation()) !== null || (turns.length === 0 && !touched())
+        },
+        reset: () => clearForNext(),
+      })
+    : null
   let statusBefore = ''
+  let notice: HTMLElement | null = null
+  let noticeSeen = !kiosk && !isNoticeDue(store.noticeSeenAt(), Date.now())
 
-  transcript.log.addEventListener('copy', (event) => {
+  /** Whether the visitor has left something on a screen without a question. */
+  const touched = (): boolean =>
+    sheet.isOpen() || composer.input.value !== '' || noticeSeen || options.appearance().elder
+
+  const clearForNext = (): void => {
+    sheet.close()
+    composer.clear()
+    noticeSeen = false
+    options.resetAppearance()
+    connection.startOver()
+    root.focus({ preventScroll: true })
+    draw()
+  }
+
+  const drawNotice = (): void => {
+    const { persona, keptDays } = connection.conversation()
+    if (noticeSeen || persona === null || notice !== null) return
+    notice = drawFirstNotice({ persona, keptDays, kiosk }, texts, () => {
+      noticeSeen = true
+      if (!kiosk) store.keepNoticeSeenAt(Date.now())
+      notice?.remove()
+      notice = null
+      focusField()
+    })
+    transcript.element.after(notice)
+  }
+
+  const onCopy = (event: ClipboardEvent): void => {
     const shadow = root.getRootNode() as ShadowRoot & { getSelection?: () => Selection | null }
     const selected = (shadow.getSelection?.() ?? document.getSelection())?.toString() ?? ''
     if (selected.trim() === '' || event.clipboardData === null) return
     event.clipboardData.setData('text/plain', `${selected}\n${copyMark()}`)
     event.preventDefault()
-  })
+  }
+  transcript.log.addEventListener('copy', onCopy)
 
-  const openMenu = (): void => {
-    const act = (run: () => void) => (): void => {
-      sheet.close()
-      run()
-      composer.input.focus({ preventScroll: true })
-    }
-    sheet.open(
-      texts.settings,
-      drawMenu(options.appearance(), texts, {
-        setAppearance: options.setAppearance,
-        startOver: act(() => connection.startOver()),
-        forget: act(() => {
-          if (!connection.forget()) setText(alert, texts.forgetLater)
-        }),
-      }),
-    )
+  // On paper the whole conversation stands, with the label and where it came from.
+  const beforePrint = (): void => {
+    setText(printMark, copyMark())
+    transcript.showAll(true)
+  }
+  const afterPrint = (): void => transcript.showAll(false)
+  if (options.mode === 'page') {
+    window.addEventListener('beforeprint', beforePrint)
+    window.addEventListener('afterprint', afterPrint)
   }
 
   const flash = (words: string): void => {
@@ -180,26 +210,10 @@ export function createChatPanel(options: PanelOptions): ChatPanel {
   const inThisLanguage = (words: string | undefined): string | undefined =>
     words !== undefined && /[\u3400-\u9fff]/.test(words) === language.tag.startsWith('zh') ? words : undefined
 
-  const drawQuick = (): void => {
-    const talk = connection.conversation()
-    const last = talk.turns[talk.turns.length - 1]
-    const ending = last?.answer?.ending ?? null
-    const resting = last !== undefined && ending !== null && ending.outcome !== 'declined'
-    const asked = new Set(talk.turns.map((turn) => turn.question))
-    const source = ending !== null && ending.suggestions.length > 0 ? ending.suggestions : talk.suggestions
-    const most = options.appearance().elder ? 3 : 6
-    const topics = resting ? source.filter((topic) => !asked.has(topic)).slice(0, most) : []
-    const key = topics.join('\n')
-    quick.hidden = topics.length === 0
-    if (key === quickOf) return
-    quickOf = key
-    quick.textContent = ''
-    for (const topic of topics) {
-      quick.append(
-        h('button', { type: 'button', class: 'suggestion', onclick: () => context.actions.ask(topic) }, topic),
-      )
-    }
-    quick.scrollLeft = 0
+  /** Where there is a keyboard, into the field; on a phone that would open the one on the screen. */
+  const focusField = (): void => {
+    if (matchMedia('(pointer: fine)').matches) composer.input.focus({ preventScroll: true })
+    else root.focus({ preventScroll: true })
   }
 
   const draw = (): void => {
@@ -209,22 +223,26 @@ export function createChatPanel(options: PanelOptions): ChatPanel {
     const link = connection.connection()
     const now = Date.now()
     const look = options.appearance()
-    setText(name, context.name())
+    head.update({
+      name: context.name(),
+      tag: inThisLanguage(talk.label?.short) ?? texts.aiTag,
+      title: talk.persona?.title ?? '',
+      elder: look.elder,
+    })
     setAttribute(root, 'aria-label', texts.panelName(context.name()))
-    setText(tag, inThisLanguage(talk.label?.short) ?? texts.aiTag)
-    setText(title, talk.persona?.title ?? '')
-    setText(label, inThisLanguage(talk.label?.text) ?? texts.aiLabel)
+    setText(label, labelText())
     setAttribute(transcript.log, 'aria-label', texts.logName(context.name()))
-    setAttribute(elder, 'aria-pressed', String(look.elder))
     root.classList.toggle('elder', look.elder)
     root.classList.toggle('dark', look.dark)
+    root.classList.toggle('contrast', look.contrast)
     root.style.setProperty('--lc-scale', String(look.scale))
     const words = bannerFor(link, talk, now, texts)
     banner.hidden = words === null
     setText(bannerText, words?.text ?? '')
     bannerRetry.hidden = words?.retry !== true
     if (talk.problem !== null && link.phase !== 'ended') setText(alert, talk.problem.message)
-    drawQuick()
+    drawNotice()
+    quick.update(talk, look.elder)
     composer.update({
       answering: runningTurn(talk) !== null,
       blocked: isBlocked(link, talk),
@@ -252,10 +270,7 @@ export function createChatPanel(options: PanelOptions): ChatPanel {
     changed() {
       if (frame === 0) frame = requestAnimationFrame(draw)
     },
-    focus() {
-      if (matchMedia('(pointer: fine)').matches) composer.input.focus({ preventScroll: true })
-      else root.focus({ preventScroll: true })
-    },
+    focus: focusField,
     closeSheet() {
       const was = sheet.isOpen()
       sheet.close()
@@ -264,6 +279,9 @@ export function createChatPanel(options: PanelOptions): ChatPanel {
     dispose() {
       if (frame !== 0) cancelAnimationFrame(frame)
       if (timer !== null) clearTimeout(timer)
+      idle?.dispose()
+      window.removeEventListener('beforeprint', beforePrint)
+      window.removeEventListener('afterprint', afterPrint)
     },
   }
 }

@@ -1,3 +1,4 @@
+import type { VisitorStore } from '../connection/visitor-store.ts'
 import { h, setAttribute, setText } from '../parts/dom.ts'
 import { icon } from '../parts/icons.ts'
 import type { ViewContext } from './view-context.ts'
@@ -5,6 +6,8 @@ import type { ViewContext } from './view-context.ts'
 export interface Composer {
   readonly element: HTMLElement
   readonly input: HTMLTextAreaElement
+  /** Empties the field. */
+  clear(): void
   update(state: { answering: boolean; blocked: boolean; limit: number }): void
 }
 
@@ -12,7 +15,7 @@ export interface Composer {
  * Where the question is written. Enter sends where there is a real pointer (on touch it is a new line), and never
  * while an input method is composing: Safari ends the composition first and then reports the key as 229.
  */
-export function createComposer(context: ViewContext): Composer {
+export function createComposer(context: ViewContext, store: Pick<VisitorStore, 'draft' | 'keepDraft'>): Composer {
   const { texts } = context.language
   let limit = 2_000
   let answering = false
@@ -30,7 +33,7 @@ export function createComposer(context: ViewContext): Composer {
 
   const grow = (): void => {
     input.style.height = 'auto'
-    input.style.height = `${input.scrollHeight + 2}px`
+    if (input.scrollHeight > 0) input.style.height = `${input.scrollHeight + 2}px`
   }
   const draw = (): void => {
     const length = input.value.length
@@ -49,6 +52,12 @@ export function createComposer(context: ViewContext): Composer {
     button.disabled = !stops && (blocked || over || input.value.trim() === '')
     input.disabled = blocked
   }
+  const clear = (): void => {
+    input.value = ''
+    store.keepDraft('')
+    grow()
+    draw()
+  }
   const submit = (): void => {
     const text = input.value.trim()
     if (text === '') {
@@ -56,9 +65,7 @@ export function createComposer(context: ViewContext): Composer {
       return
     }
     if (blocked || input.value.length > limit) return
-    input.value = ''
-    grow()
-    draw()
+    clear()
     context.actions.ask(text)
   }
 
@@ -69,6 +76,7 @@ export function createComposer(context: ViewContext): Composer {
   // Keeps the keyboard of a phone open: the press must not take the focus from the field.
   button.addEventListener('pointerdown', (event) => event.preventDefault())
   input.addEventListener('input', () => {
+    store.keepDraft(input.value)
     grow()
     draw()
   })
@@ -78,11 +86,15 @@ export function createComposer(context: ViewContext): Composer {
     event.preventDefault()
     if (input.value.trim() !== '') submit()
   })
+  input.value = store.draft()
+  // Its height is known once it is in the document.
+  if (input.value !== '') requestAnimationFrame(grow)
   draw()
 
   return {
     element,
     input,
+    clear,
     update(state) {
       if (state.answering === answering && state.blocked === blocked && state.limit === limit) return
       answering = state.answering

@@ -15,7 +15,7 @@ const SCRIPT_HOME = new URL('../', HERE).href
  * `<lecturer-chat persona="…">`: the chat as an element. Attributes: `persona`; `mode` (`inline`, `bubble`, `page`,
  * `kiosk`); `server`, `name`, `locale`, `theme` (`light`, `dark`, `auto`), `elder`, `side`, `offset-x`, `offset-y`,
  * `z`, `color`, `nonce`. Events (bubbling, composed): `lecturer-chat-ready`, `-open`, `-close`, `-answer`,
- * `-citation`, `-error`.
+ * `-citation`, `-error`, `-unread`.
  */
 export class LecturerChat extends HTMLElement {
   static readonly observedAttributes = ['persona', 'server', 'locale', 'mode', 'theme', 'elder', 'color']
@@ -23,7 +23,8 @@ export class LecturerChat extends HTMLElement {
   private connection: ChatConnection | null = null
   private panel: ChatPanel | null = null
   private fit: ViewportFit | null = null
-  private appearance: Appearance = { elder: false, scale: 1, dark: false }
+  private appearance: Appearance = { elder: false, scale: 1, dark: false, contrast: false }
+  private unread = 0
   private announced = false
   private opener: Element | null = null
 
@@ -74,6 +75,7 @@ export class LecturerChat extends HTMLElement {
       this.connection?.start()
       panel.draw()
       this.tell('open', {})
+      this.countUnread(0)
     }
     panel.focus()
     if (question !== undefined && question.trim() !== '') this.ask(question.trim())
@@ -102,8 +104,13 @@ export class LecturerChat extends HTMLElement {
     this.setAppearance({ scale: clampScale(scale) })
   }
 
+  private get mode(): 'bubble' | 'inline' | 'page' | 'kiosk' {
+    const mode = this.getAttribute('mode')
+    return mode === 'bubble' || mode === 'page' || mode === 'kiosk' ? mode : 'inline'
+  }
+
   private get floats(): boolean {
-    return this.getAttribute('mode') === 'bubble'
+    return this.mode === 'bubble'
   }
 
   private readonly onVisibility = (): void => this.connection?.visibility(document.visibilityState !== 'hidden')
@@ -122,11 +129,12 @@ export class LecturerChat extends HTMLElement {
       navigator.language ?? '',
     )
     this.appearance = this.firstAppearance()
+    const store = createVisitorStore(address, this.persona, pageStorage('localStorage'), pageStorage('sessionStorage'))
     const connection = createChatConnection({
       address,
       personaId: this.persona,
       locale: language.tag,
-      store: createVisitorStore(address, this.persona, pageStorage('localStorage'), pageStorage('sessionStorage')),
+      store,
       onChange: () => this.changed(),
       onEnded: (turnId) => this.answered(turnId),
     })
@@ -134,11 +142,17 @@ export class LecturerChat extends HTMLElement {
     this.panel = createChatPanel({
       language,
       connection,
-      place: `${address.replace(/^https?:\/\//, '')}p/${encodeURIComponent(this.persona)}`,
+      store,
+      server: address,
+      page: `${address}p/${encodeURIComponent(this.persona)}`,
       fallbackName: this.getAttribute('name') ?? language.texts.someone.trim(),
-      leave: this.floats ? { words: language.texts.close, run: () => this.close() } : null,
+      mode: this.mode,
+      close: () => this.close(),
       appearance: () => this.appearance,
       setAppearance: (change) => this.setAppearance(change),
+      resetAppearance: () => {
+        this.appearance = this.firstAppearance()
+      },
       onCitation: (index) => this.tell('citation', { index }),
     })
     const { root } = this.panel
@@ -149,8 +163,7 @@ export class LecturerChat extends HTMLElement {
       root.hidden = true
       if (wasOpen) this.open()
     } else {
-      if (this.getAttribute('mode') !== 'inline' && this.hasAttribute('mode'))
-        this.fit = fitToViewport(root, true, false)
+      if (this.mode !== 'inline') this.fit = fitToViewport(root, true, false)
       connection.start()
     }
     if (!root.hidden) this.panel.draw()
@@ -201,7 +214,20 @@ export class LecturerChat extends HTMLElement {
     const turn = this.connection?.conversation().turns.find((candidate) => candidate.turnId === turnId)
     const answer = turn?.answer
     if (turn === undefined || answer === undefined || answer === null) return
+    if (!this.isOpen) this.countUnread(this.unread + 1)
     this.tell('answer', { turnId, outcome: answer.ending?.outcome, length: answer.text.length })
+  }
+
+  /** How many answers have come while the panel was closed: the launcher shows it. */
+  private countUnread(count: number): void {
+    if (count === this.unread) return
+    this.unread = count
+    const { texts } = pickLanguage(
+      this.getAttribute('locale') ?? '',
+      document.documentElement.lang,
+      navigator.language ?? '',
+    )
+    this.tell('unread', { count, text: count === 0 ? '' : texts.unread(count) })
   }
 
   private onKey(event: KeyboardEvent): void {
@@ -218,19 +244,21 @@ export class LecturerChat extends HTMLElement {
     const scale =
       change.elder === undefined ? {} : { scale: change.elder ? Math.max(ELDER_SCALE, this.appearance.scale) : 1 }
     this.appearance = { ...this.appearance, ...scale, ...change }
-    keepAppearance(pageStorage('localStorage'), this.appearance)
+    // The next visitor at a public screen has eyes of their own.
+    if (this.mode !== 'kiosk') keepAppearance(pageStorage('localStorage'), this.appearance)
     this.panel?.draw()
   }
 
   private firstAppearance(): Appearance {
-    const stored = storedAppearance(pageStorage('localStorage'))
+    const stored = this.mode === 'kiosk' ? null : storedAppearance(pageStorage('localStorage'))
     const theme = this.getAttribute('theme')
     const system = theme === 'auto' && matchMedia('(prefers-color-scheme: dark)').matches
     const elder = stored?.elder ?? (this.hasAttribute('elder') && this.getAttribute('elder') !== 'false')
     return {
       elder,
-      scale: stored?.scale ?? (elder ? ELDER_SCALE : this.getAttribute('mode') === 'kiosk' ? 1.5 : 1),
+      scale: stored?.scale ?? (elder ? ELDER_SCALE : this.mode === 'kiosk' ? 1.5 : 1),
       dark: stored?.dark ?? (theme === 'dark' || system),
+      contrast: stored?.contrast ?? matchMedia('(prefers-contrast: more)').matches,
     }
   }
 

@@ -7,6 +7,10 @@ export interface MenuChoices {
   setAppearance(change: Partial<Appearance>): void
   startOver(): void
   forget(): void
+  report(): void
+  about(): void
+  /** Null where there is nothing to print. */
+  readonly print: (() => void) | null
 }
 
 /** The rows of the ⋯ menu. Deleting asks once more in place. */
@@ -58,10 +62,13 @@ export function drawMenu(appearance: Appearance, texts: Texts, choices: MenuChoi
     sizes,
     toggle('text', texts.elder, appearance.elder, (elder) => choices.setAppearance({ elder })),
     toggle('moon', texts.darkTheme, appearance.dark, (dark) => choices.setAppearance({ dark })),
+    toggle('contrast', texts.contrast, appearance.contrast, (contrast) => choices.setAppearance({ contrast })),
     row('fresh', texts.newConversation, choices.startOver),
+    ...(choices.print === null ? [] : [row('print', texts.print, choices.print)]),
     forgetRow,
     asking,
-    h('p', { class: 'small-print' }, texts.about),
+    row('flag', texts.report, choices.report),
+    row('info', texts.aboutTitle, choices.about),
   ]
 }
 

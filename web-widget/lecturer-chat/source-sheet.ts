@@ -3,30 +3,40 @@ import { h } from '../parts/dom.ts'
 import { icon } from '../parts/icons.ts'
 import { dateText } from '../translations/times.ts'
 import type { Language } from '../translations/translations.ts'
+import type { ViewContext } from './view-context.ts'
 
 /** One list of everything an answer rests on: where it comes from and the exact words, as plain text. */
 export function drawSources(
   citations: readonly Citation[],
   chosen: number | null,
-  language: Language,
+  context: ViewContext,
+  openDocument: (citation: Citation) => void,
 ): { content: HTMLElement[]; focus: HTMLElement | null } {
-  const { texts } = language
+  const { texts } = context.language
   const articles = [...citations]
     .sort((a, b) => a.index - b.index)
-    .map((citation) => drawSource(citation, citation.index === chosen, language))
+    .map((citation) => drawSource(citation, citation.index === chosen, context, openDocument))
   return {
     content: [h('p', { class: 'hint' }, texts.quoteHint), ...articles],
     focus: articles.find((article) => article.classList.contains('chosen')) ?? null,
   }
 }
 
-function drawSource(citation: Citation, chosen: boolean, language: Language): HTMLElement {
-  const { texts } = language
+function drawSource(
+  citation: Citation,
+  chosen: boolean,
+  context: ViewContext,
+  openDocument: (citation: Citation) => void,
+): HTMLElement {
+  const { texts } = context.language
   const icons = { story: 'book', policy: 'scroll', correction: 'pen' } as const
   const facts: [string, string | undefined][] = [
     [texts.issuedBy, citation.issuedBy],
     [texts.documentNumber, citation.documentNumber],
-    [texts.effectiveFrom, citation.effectiveFrom === undefined ? undefined : dayText(citation.effectiveFrom, language)],
+    [
+      texts.effectiveFrom,
+      citation.effectiveFrom === undefined ? undefined : dayText(citation.effectiveFrom, context.language),
+    ],
   ]
   const known = facts.filter(([, value]) => value !== undefined && value !== '')
   const address = safeAddress(citation.url)
@@ -47,7 +57,13 @@ function drawSource(citation: Citation, chosen: boolean, language: Language): HT
     h('h3', {}, citation.title),
     known.length > 0 && h('dl', {}, ...known.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value ?? '')])),
     h('blockquote', {}, h('mark', {}, citation.quote)),
-    address !== null && h('a', { href: address, target: '_blank', rel: 'noopener noreferrer' }, texts.openDocument),
+    // A correction is the lecturer's own words for one question; it stands in no document.
+    citation.kind !== 'correction' &&
+      h('button', { type: 'button', class: 'button plain', onclick: () => openDocument(citation) }, texts.viewDocument),
+    // A public screen must not be led away from.
+    address !== null &&
+      !context.kiosk &&
+      h('a', { class: 'away', href: address, target: '_blank', rel: 'noopener noreferrer' }, texts.openDocument),
   )
 }
 

@@ -17,6 +17,8 @@ export interface TranscriptView {
   readonly element: HTMLElement
   readonly log: HTMLElement
   update(conversation: Conversation, elder: boolean): void
+  /** Puts every turn into the document (for paper), or the window of them again. */
+  showAll(all: boolean): void
   /** Goes to the newest message and follows from there. */
   toEnd(): void
 }
@@ -203,6 +205,12 @@ export function createTranscriptView(context: ViewContext): TranscriptView {
     element,
     log,
     toEnd,
+    showAll(all) {
+      if (current === null) return
+      range = all ? { first: 0, end: current.turns.length } : newestRange(current.turns.length)
+      drawTurns(current)
+      if (!all) toEnd()
+    },
     update(conversation, elder) {
       const changed = current !== conversation
       const before = count

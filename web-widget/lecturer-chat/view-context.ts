@@ -1,6 +1,6 @@
 import type { PersonaCard } from '../../server/protocol/persona-card.ts'
 import type { AnswerState } from '../connection/answer-state.ts'
-import type { Rating } from '../connection/conversation-state.ts'
+import type { Rating, Turn } from '../connection/conversation-state.ts'
 import type { Language } from '../translations/translations.ts'
 
 /** What the parts of the panel may ask for. */
@@ -11,7 +11,11 @@ export interface PanelActions {
   retry(question: string): void
   stop(): void
   rate(turnId: string, rating: Rating, reason?: string, comment?: string): void
+  /** Copies an answer with the AI label behind it. */
   copy(text: string): void
+  /** Copies a text that bears the label already. */
+  copyWhole(text: string): void
+  share(turn: Turn): void
   openSources(answer: AnswerState, index: number | null): void
 }
 
@@ -19,6 +23,8 @@ export interface PanelActions {
 export interface ViewContext {
   readonly language: Language
   readonly actions: PanelActions
+  /** Whether this is a public screen: nothing may lead away from it or be kept on it. */
+  readonly kiosk: boolean
   persona(): PersonaCard | null
   /** The name to show before and after the persona's card is known. */
   name(): string

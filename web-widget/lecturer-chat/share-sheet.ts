@@ -1,0 +1,62 @@
+import type { Turn } from '../connection/conversation-state.ts'
+import { h } from '../parts/dom.ts'
+import { drawPicture } from './share-picture.ts'
+import type { ViewContext } from './view-context.ts'
+
+export interface ShareFacts {
+  /** The sentence that travels with every copy: AI, who, when, where. */
+  readonly mark: string
+  readonly label: string
+  readonly address: string
+}
+
+/** The question and answer as plain words, with the label at the end. */
+export function shareText(context: ViewContext, turn: Turn, mark: string): string {
+  const { texts } = context.language
+  return `${texts.shareQuestion}：${turn.question}\n\n${plainWords(turn.answer?.text ?? '')}\n\n${mark}`
+}
+
+/** A picture to keep (a real image, for a long press in WeChat), and the other ways to pass an answer on. */
+export function drawShare(context: ViewContext, turn: Turn, facts: ShareFacts): HTMLElement[] {
+  const { texts } = context.language
+  const titles = [...new Set((turn.answer?.citations ?? []).map((citation) => citation.title))]
+  const text = shareText(context, turn, facts.mark)
+  const picture = drawPicture({
+    head: `${context.name()} · ${texts.aiTag}`,
+    question: `${texts.shareQuestion}：${turn.question}`,
+    answer: plainWords(turn.answer?.text ?? ''),
+    sources: titles.length === 0 ? '' : `${texts.shareSources}：${titles.join('、')}`,
+    label: facts.label,
+    mark: facts.mark,
+  })
+  // WeChat blocks downloads; there the picture is kept by a long press.
+  const saves = picture !== null && !/MicroMessenger\//.test(navigator.userAgent)
+  const button = (words: string, onclick: () => void): HTMLElement =>
+    h('button', { type: 'button', class: 'button plain', onclick }, words)
+  const ways = h(
+    'div',
+    { class: 'choices' },
+    saves &&
+      h('a', { class: 'button', href: picture, download: `${context.name()}-AI-${turn.turnId}.png` }, texts.shareSave),
+    button(texts.shareCopy, () => context.actions.copyWhole(text)),
+    typeof navigator.share === 'function' &&
+      button(texts.shareSend, () => {
+        // Whoever closes the system's dialog has changed their mind.
+        navigator.share({ text, url: facts.address }).catch(() => {})
+      }),
+  )
+  return [
+    ...(picture === null
+      ? [h('p', { class: 'whole' }, text)]
+      : [h('p', { class: 'hint' }, texts.shareHint), h('img', { class: 'picture', src: picture, alt: text })]),
+    ways,
+  ]
+}
+
+/** An answer's text without its marks of emphasis. */
+function plainWords(text: string): string {
+  return text
+    .replace(/\*\*/g, '')
+    .replace(/^#{1,6}\s+/gm, '')
+    .trim()
+}
