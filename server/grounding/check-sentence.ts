@@ -2,7 +2,7 @@ import { inForceOn } from '../knowledge/document.ts'
 import type { Passage } from '../retrieval/passage.ts'
 import { foldText } from '../retrieval/script.ts'
 import { align } from './align.ts'
-import { extractFolded } from './canonical-values.ts'
+import { extractFolded, type Value } from './canonical-values.ts'
 import { checkFirstPerson, checkSpeaker, withoutLeadIn } from './check-first-person.ts'
 import { checkHonourPlaces, checkHonours } from './check-honours.ts'
 import { checkNames } from './check-names.ts'
@@ -11,6 +11,7 @@ import { checkQuotations } from './check-quotations.ts'
 import { checkValues } from './check-values.ts'
 import type { CheckContext, CheckedSentence, DraftSentence, Evidence, WithheldReason } from './checked-sentence.ts'
 import type { AlignedClause, Claim } from './claim.ts'
+import { states } from './compare-values.ts'
 import { isHarmless } from './harmless.ts'
 import { analysePassage, compactOf, type PassageAnalysis } from './passage-analysis.ts'
 import { type Chosen, selectEvidence } from './select-evidence.ts'
@@ -53,6 +54,51 @@ export function checkSentence(draft: DraftSentence, context: CheckContext): Chec
   if (current.length === 0) return withhold('not-in-force', outdated?.title ?? '')
 
   const analyses = current.map(analysePassage)
+  if (analyses.length === 1) return examine(draft, analyses, context)
+  for (const analysis of analyses) {
+    const alone = examine(draft, [analysis], context)
+    if (alone.status === 'backed') return alone
+  }
+  const stray = strayValue(makeClaim(text, analyses, context))
+  if (stray !== undefined)
+    return withhold(stray.kind === 'date' ? 'date-unsupported' : 'number-unsupported', stray.text)
+  return examine(draft, analyses, context)
+}
+
+/** Where a sentence goes on to another matter: what stands on either side may come from another passage. */
+const PARTS = /[；;]|[，,](?=而|同时|另外|此外|还有|并且)/g
+
+/**
+ * A value of a part of the claim whose values no single passage has. Joined out of several passages, a part may put the
+ * number of one beside the occasion of another.
+ */
+function strayValue({ folded, values, analyses }: Claim): Value | undefined {
+  const ends = [...folded.matchAll(PARTS)].map(({ index }) => index).concat(folded.length)
+  let from = 0
+  for (const end of ends) {
+    const start = from
+    const own = values.filter((value) => !value.weak && value.start >= start && value.start < end)
+    const whole = analyses.some((analysis) =>
+      own.every((value) => analysis.values.some(({ item, year }) => states(item, value, year))),
+    )
+    if (!whole) return own[0]
+    from = end
+  }
+  return undefined
+}
+
+/** Checks the sentence against what these passages say together. */
+function examine(
+  { text }: DraftSentence,
+  analyses: readonly PassageAnalysis[],
+  context: CheckContext,
+): CheckedSentence {
+  const withhold = (reason: WithheldReason, detail: string): CheckedSentence => ({
+    status: 'withheld',
+    text,
+    reason,
+    detail,
+  })
   const claim = makeClaim(text, analyses, context)
   const exact = verbatim(claim)
   if (exact !== undefined) {

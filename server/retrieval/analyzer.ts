@@ -34,6 +34,8 @@ export interface Analyzer {
   terms(text: string): string[]
   /** The words of a text that is folded already, with their places in it. */
   wordSpans(folded: string): WordSpan[]
+  /** The same by the dictionary alone: what it lacks falls into single ideographs instead of being guessed. */
+  dictionarySpans(folded: string): WordSpan[]
   isQuestionWord(word: string): boolean
   isStopword(word: string): boolean
   readonly synonyms: Synonyms
@@ -55,6 +57,7 @@ export function createAnalyzer(options: AnalyzerOptions = {}): Analyzer {
     normalise: foldText,
     words,
     terms: (text) => termsOf(foldText(text), words),
+    dictionarySpans: (folded) => spansOf(jieba.cut(folded, false)),
     wordSpans: (folded) => spansOf(jieba.cut(folded, true)),
     isQuestionWord,
     isStopword,

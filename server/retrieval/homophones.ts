@@ -63,8 +63,9 @@ const CERTAIN = 4
 
 /** How many other readings of a doubtful ideograph are searched for beside the best. */
 const ALTERNATIVES = 3
-/** An ideograph that stands in more than this share of the passages fits anywhere: it must fit better by so much. */
+/** An ideograph that stands in more than this share, and number, of the passages fits anywhere: it must fit better by so much. */
 const COMMON_SHARE = 0.2
+const COMMON_COUNT = 20
 const COMMON_MARGIN = 1.5
 
 export interface Corrected {
@@ -128,7 +129,7 @@ function corrections(
   const after = codes[position + 1] ?? 0
   const own = fitness(postings, before, codes[position] ?? 0, after)
   if (own > CERTAIN) return []
-  const common = postings.passageCount * COMMON_SHARE
+  const common = Math.max(postings.passageCount * COMMON_SHARE, COMMON_COUNT)
   const found: Correction[] = []
   for (const code of homophones.of(codes[position] ?? 0)) {
     const better = fitness(postings, before, code, after) - own

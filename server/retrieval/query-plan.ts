@@ -150,13 +150,10 @@ function withoutHomophoneErrors(
   const codes = codesOf(text)
   const fixed = new Uint8Array(text.length)
   for (const { start, end } of questionSpans(text)) fixed.fill(1, start, end)
+  for (const { start, end } of analyzer.dictionarySpans(text)) if (end - start > 1) fixed.fill(1, start, end)
   for (const { start, end } of analyzer.wordSpans(text)) {
-    if (end - start < 2) continue
-    let isKnown = true
-    for (let index = start + 1; index < end; index++) {
-      if (findTerm(postings, pairKey(codes[index - 1] ?? 0, codes[index] ?? 0)) === -1) isKnown = false
-    }
-    if (isKnown) fixed.fill(1, start, end)
+    const isGuess = end - start > 1
+    if (isGuess && pairPlaces(text.slice(start, end), postings).length === end - start - 1) fixed.fill(1, start, end)
   }
   const corrected = correctHomophones(codes, fixed, postings, homophones)
   const pairs: number[] = []

@@ -87,7 +87,8 @@ function conversationBonus(question: Question, features: readonly SentenceFeatur
     const bonus = (asksSpeaker && speaksOfSelf(text) ? SPEAKER_BONUS : 0) - (asks(text) ? ASKING_PENALTY : 0)
     if (focus?.documentId !== passage.documentId) return bonus
     const at = passage.start + start
-    if (focus.near === undefined) return bonus + readOnBonus(focus, at - focus.afterOffset, text)
+    if (focus.near === undefined && ordinal === undefined)
+      return bonus + readOnBonus(focus, at - focus.afterOffset, text)
     const item = ordinal !== undefined && listNumber(text) === ordinal ? ITEM_BONUS : 0
     const told = item === 0 && focus.told?.some((span) => at < span.end && span.start < passage.start + end)
     const offered = offersAsked(question.text, text)
@@ -95,7 +96,7 @@ function conversationBonus(question: Question, features: readonly SentenceFeatur
       bonus +
       item +
       FOCUS_BONUS +
-      NEAR_BONUS * Math.exp(-Math.abs(at - focus.near) / NEAR_REACH) +
+      NEAR_BONUS * Math.exp(-Math.abs(at - (focus.near ?? focus.afterOffset)) / NEAR_REACH) +
       (offered === undefined ? 0 : offered ? OFFER_BONUS : -MISS) -
       (told === true && offered !== true ? TOLD_PENALTY : 0)
     )

@@ -44,9 +44,8 @@ const ENGLISH_FOLLOW_UP = new RegExp(
 )
 
 const NUMERALS = '零一二三四五六七八九十'
-/** Less than this many characters of its own and a follow-up takes the subject of the question before it along. */
-const OWN_MATTER = 3
-const LONGEST_SHORT = 14
+/** A question of so few characters that addresses nobody is taken as a further one. */
+const LONGEST_SHORT = 8
 
 /**
  * Makes a question stand alone by the turn before it.「那他后来呢？」after「林师傅第一次焊接失败是怎么回事？」searches for both, looks
@@ -102,9 +101,7 @@ function escaped(text: string): string {
 function searchTextOf(text: string, last: EarlierTurn, ordinal: number | undefined, item: string | undefined): string {
   if (item !== undefined) return text.replace(ORDINAL, item)
   const later = laterYear(text, last)
-  const own = later === undefined ? text : `${text}\n${later}年`
-  if (ordinal === undefined && matterOf(own).length >= OWN_MATTER) return own
-  return `${topicOf(last.searchText)}\n${own}`
+  return [topicOf(last.searchText), ...(later === undefined ? [] : [`${later}年`]), text].join('\n')
 }
 
 /** What a question is about, without the words that ask. */
@@ -118,14 +115,6 @@ function topicOf(searchText: string): string {
     .filter((_, index) => !asked.some(({ start, end }) => index >= start && index < end))
     .join('')
     .replace(/[?？\s]+/gu, '')
-}
-
-/** The characters by which a question says what it is about. */
-function matterOf(text: string): string {
-  return topicOf(text).replace(
-    /那么?|后来|然后|接着|之后|原来|现在|具体|当时|他们?|她们?|它们?|你们?|您|这|了|的|是|有|在|给|呢|吗|啊|吧|因为|[，。,.!！、]/gu,
-    '',
-  )
 }
 
 /** 2010 for「那两年以后呢？」after a question about 2008. */

@@ -39,6 +39,10 @@ const LIES: Readonly<Record<string, Lie>> = {
     invented: '总分92.1，拿了第一名',
   },
   "another's number": { sentence: '成绩出来，我总分92.8，第二名。{2008}', invented: '我总分92.8' },
+  'the number of one occasion under the name of another': {
+    sentence: '2010年9月，第二回“天府杯”我理论考了94分。{2008}{2010}',
+    invented: '理论考了94分',
+  },
   'a rank from elsewhere': { sentence: '理论我考了94分，排第二。{start}', invented: '排第二' },
   'the opposite': { sentence: '那一回我没有拿第一名。{2010}', invented: '没有拿第一名' },
   'a true half and a false half': { sentence: '那一回我拿了第一名，奖金5000元。{2010}', invented: '5000元' },

@@ -12,6 +12,7 @@ import {
   type ConnectionEvent,
   type ConnectionState,
   connectionStep,
+  DOUBT_AFTER_MS,
   idleConnection,
   nextDeadline,
   TERMINAL_CODES,
@@ -69,6 +70,8 @@ export interface ChatConnection {
 export const ACCEPT_TIMEOUT_MS = 10_000
 const ACK_INTERVAL_MS = 1_000
 const RESUME_TIMEOUT_MS = 5_000
+/** How often it is checked whether the page has slept. */
+const BEAT_MS = 2_000
 
 /** Drives the two pure state machines with a carrier, timers and storage. Knows nothing of the page's elements. */
 export function createChatConnection(options: ChatConnectionOptions): ChatConnection {
@@ -85,6 +88,13 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
   const unsentRatings = new Map<string, ClientMessage>()
   let forgetting = false
   let disposed = false
+
+  let beatAt = Date.now()
+  const beat = setInterval(() => {
+    const slept = Date.now() - beatAt - BEAT_MS > DOUBT_AFTER_MS
+    beatAt = Date.now()
+    if (slept) linkEvent({ type: 'woke' })
+  }, BEAT_MS)
 
   const changed = (): void => {
     if (!disposed) options.onChange()
@@ -350,6 +360,7 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
     dispose() {
       linkEvent({ type: 'stop' })
       disposed = true
+      clearInterval(beat)
       if (timer !== null) clearTimeout(timer)
       if (ackTimer !== null) clearTimeout(ackTimer)
       for (const waiting of overdue.values()) clearTimeout(waiting)

@@ -19,6 +19,8 @@ export interface ConnectionState {
   readonly lostAt: number | null
   readonly heartbeatMs: number
   readonly visible: boolean
+  /** Since when the page has been out of sight; null while it is seen. */
+  readonly hiddenAt: number | null
   readonly online: boolean
   readonly terminalCode: number | null
 }
@@ -31,6 +33,8 @@ export type ConnectionEvent =
   | { readonly type: 'closed'; readonly code: number }
   | { readonly type: 'tick' }
   | { readonly type: 'visibility'; readonly visible: boolean }
+  /** The page did not run for a while, as when a phone or a laptop slept. */
+  | { readonly type: 'woke' }
   | { readonly type: 'network'; readonly online: boolean }
   | { readonly type: 'drain'; readonly afterMs: number }
   | { readonly type: 'stop' }
@@ -46,6 +50,8 @@ export interface ConnectionStep {
 export const CONNECT_TIMEOUT_MS = 5_000
 export const SESSION_TIMEOUT_MS = 10_000
 export const SILENCE_LIMIT_MS = 35_000
+/** After this long out of sight or asleep, an open socket is not believed. */
+export const DOUBT_AFTER_MS = 10_000
 export const BACKOFF_BASE_MS = 500
 export const BACKOFF_CAP_MS = 15_000
 export const UPGRADES_BEFORE_EVENTS = 3
@@ -65,6 +71,7 @@ export function idleConnection(now: number): ConnectionState {
     lostAt: null,
     heartbeatMs: SILENCE_LIMIT_MS,
     visible: true,
+    hiddenAt: null,
     online: true,
     terminalCode: null,
   }
@@ -119,7 +126,9 @@ export function connectionStep(
     case 'tick':
       return tick(state, now, random)
     case 'visibility':
-      return visibility({ ...state, visible: event.visible }, now)
+      return visibility(state, event.visible, now)
+    case 'woke':
+      return state.visible && state.phase === 'ready' ? replace(state, now) : { state, effect: 'none' }
     case 'network':
       return network(state, event.online, now)
     case 'drain':
@@ -193,6 +202,8 @@ function tick(state: ConnectionState, now: number, random: number): ConnectionSt
   if (deadline === null || now < deadline) return { state, effect: 'none' }
   switch (state.phase) {
     case 'connecting':
+      // A proxy that swallows the upgrade would swallow the next ones too: the fallback is tried at once.
+      return closed({ ...state, failedUpgrades: UPGRADES_BEFORE_EVENTS - 1 }, 1006, now, random)
     case 'opening':
       return closed(state, 1006, now, random)
     case 'ready':
@@ -202,12 +213,14 @@ function tick(state: ConnectionState, now: number, random: number): ConnectionSt
   }
 }
 
-function visibility(state: ConnectionState, now: number): ConnectionStep {
-  if (!state.visible) return { state, effect: 'none' }
+function visibility(before: ConnectionState, visible: boolean, now: number): ConnectionStep {
+  const state = { ...before, visible, hiddenAt: visible ? null : (before.hiddenAt ?? now) }
+  if (!visible) return { state, effect: 'none' }
   if (state.phase === 'waiting') return connect(state, now)
-  // A page that slept cannot trust `readyState`: a missed heartbeat says more.
+  // A page that slept cannot trust `readyState`: a reconnect costs little and loses nothing.
+  const away = before.hiddenAt !== null && now - before.hiddenAt > DOUBT_AFTER_MS
   const missedHeartbeat = now - state.heardAt > Math.min(state.heartbeatMs + 2_000, SILENCE_LIMIT_MS)
-  return state.phase === 'ready' && missedHeartbeat ? replace(state, now) : { state, effect: 'none' }
+  return state.phase === 'ready' && (away || missedHeartbeat) ? replace(state, now) : { state, effect: 'none' }
 }
 
 function network(state: ConnectionState, online: boolean, now: number): ConnectionStep {

@@ -1,7 +1,7 @@
 import { type ChatConnection, createChatConnection } from '../connection/chat-connection.ts'
 import { createVisitorStore, pageStorage } from '../connection/visitor-store.ts'
 import { textColorOn } from '../loader/script-options.ts'
-import { pickLanguage } from '../translations/translations.ts'
+import { type Language, languageOf, pickTag } from '../translations/translations.ts'
 import { adoptStyles } from './adopt-styles.ts'
 import { type Appearance, clampScale, ELDER_SCALE, keepAppearance, storedAppearance } from './appearance.ts'
 import { type ChatPanel, createChatPanel } from './chat-panel.ts'
@@ -27,11 +27,17 @@ export class LecturerChat extends HTMLElement {
   private unread = 0
   private announced = false
   private opener: Element | null = null
+  private language: Language | null = null
+  /** An opening that was asked for before the panel's texts were there. */
+  private waiting: { question: string | undefined; opener: Element | null } | null = null
+  /** Counts the rebuilds, so that only the newest one goes on after a wait. */
+  private rebuilds = 0
 
   connectedCallback(): void {
     if (this.shadowRoot === null) adoptStyles(this.attachShadow({ mode: 'open' }), this.nonceText())
     this.rebuild()
     document.addEventListener('visibilitychange', this.onVisibility)
+    document.addEventListener('resume', this.onVisibility)
     window.addEventListener('pageshow', this.onVisibility)
     window.addEventListener('online', this.onNetwork)
     window.addEventListener('offline', this.onNetwork)
@@ -39,6 +45,7 @@ export class LecturerChat extends HTMLElement {
 
   disconnectedCallback(): void {
     document.removeEventListener('visibilitychange', this.onVisibility)
+    document.removeEventListener('resume', this.onVisibility)
     window.removeEventListener('pageshow', this.onVisibility)
     window.removeEventListener('online', this.onNetwork)
     window.removeEventListener('offline', this.onNetwork)
@@ -46,10 +53,10 @@ export class LecturerChat extends HTMLElement {
   }
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
-    if (before === after || this.panel === null) return
+    if (before === after || this.shadowRoot === null) return
     if (name === 'elder' || name === 'theme') {
       this.appearance = this.firstAppearance()
-      this.panel.draw()
+      this.panel?.draw()
     } else {
       this.rebuild()
     }
@@ -67,7 +74,10 @@ export class LecturerChat extends HTMLElement {
   /** Shows a floating panel, moves the focus into it, and asks `question` when there is one. */
   open(question?: string, opener?: Element | null): void {
     const panel = this.panel
-    if (panel === null) return
+    if (panel === null) {
+      this.waiting = { question, opener: opener ?? document.activeElement }
+      return
+    }
     if (this.floats && panel.root.hidden) {
       this.opener = opener ?? document.activeElement
       panel.root.hidden = false
@@ -83,6 +93,7 @@ export class LecturerChat extends HTMLElement {
 
   /** Hides a floating panel. The conversation goes on: an answer under way is there on the next opening. */
   close(): void {
+    this.waiting = null
     const panel = this.panel
     if (panel === null || !this.floats || panel.root.hidden) return
     panel.closeSheet()
@@ -119,15 +130,28 @@ export class LecturerChat extends HTMLElement {
   private rebuild(): void {
     const shadow = this.shadowRoot
     if (shadow === null || !this.isConnected) return
-    const wasOpen = this.isOpen
+    if (this.floats && this.isOpen) this.waiting = { question: undefined, opener: this.opener }
     this.tearDown()
+    const mine = ++this.rebuilds
     if (this.persona === '') return
-    const address = new URL(this.getAttribute('server') ?? SCRIPT_HOME, document.baseURI).href.replace(/[^/]*$/, '')
-    const language = pickLanguage(
-      this.getAttribute('locale') ?? '',
-      document.documentElement.lang,
-      navigator.language ?? '',
+    const found = languageOf(
+      pickTag(this.getAttribute('locale') ?? '', document.documentElement.lang, navigator.language ?? ''),
     )
+    if (!(found instanceof Promise)) {
+      this.build(shadow, found)
+      return
+    }
+    found.then(
+      (language) => {
+        if (mine === this.rebuilds && this.isConnected) this.build(shadow, language)
+      },
+      () => {},
+    )
+  }
+
+  private build(shadow: ShadowRoot, language: Language): void {
+    const address = new URL(this.getAttribute('server') ?? SCRIPT_HOME, document.baseURI).href.replace(/[^/]*$/, '')
+    this.language = language
     this.appearance = this.firstAppearance()
     const store = createVisitorStore(address, this.persona, pageStorage('localStorage'), pageStorage('sessionStorage'))
     const connection = createChatConnection({
@@ -161,12 +185,14 @@ export class LecturerChat extends HTMLElement {
     shadow.append(root)
     if (this.floats) {
       root.hidden = true
-      if (wasOpen) this.open()
     } else {
       if (this.mode !== 'inline') this.fit = fitToViewport(root, true, false)
       connection.start()
     }
     if (!root.hidden) this.panel.draw()
+    const { waiting } = this
+    this.waiting = null
+    if (waiting !== null) this.open(waiting.question, waiting.opener)
   }
 
   private place(root: HTMLElement): void {
@@ -222,12 +248,7 @@ export class LecturerChat extends HTMLElement {
   private countUnread(count: number): void {
     if (count === this.unread) return
     this.unread = count
-    const { texts } = pickLanguage(
-      this.getAttribute('locale') ?? '',
-      document.documentElement.lang,
-      navigator.language ?? '',
-    )
-    this.tell('unread', { count, text: count === 0 ? '' : texts.unread(count) })
+    this.tell('unread', { count, text: count === 0 ? '' : (this.language?.texts.unread(count) ?? '') })
   }
 
   private onKey(event: KeyboardEvent): void {

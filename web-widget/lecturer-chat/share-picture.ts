@@ -60,8 +60,7 @@ export function wrapLines(text: string, width: number, measure: (part: string) =
   const lines: string[] = []
   for (const paragraph of text.split('\n')) {
     let line = ''
-    for (const piece of paragraph.match(/[^\s\u2e80-\uffff]+\s*|[\u2e80-\uffff][，。！？；：、”’）》」]*|\s+|[^]/g) ??
-      []) {
+    for (const piece of paragraph.match(/[^\s\u2e80-\uffff]+\s*|[\u2e80-\uffff][，。！？；：、”’）》」]*|\s+/g) ?? []) {
       if (line !== '' && measure(line + piece.trimEnd()) > width) {
         lines.push(line.trimEnd())
         line = ''

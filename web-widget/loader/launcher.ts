@@ -7,6 +7,8 @@ export interface Launcher {
   /** The page's own buttons, or the one drawn here. */
   buttons: HTMLElement[]
   hide(hidden: boolean): void
+  /** Shows how many answers wait to be read; `words` says it to a screen reader. */
+  badge(count: number, words: string): void
 }
 
 /** The launcher of the n-th script on one side stands above those before it. */
@@ -60,10 +62,34 @@ export function drawLauncher(options: ScriptOptions, place: number): Launcher {
   root.appendChild(button)
   // Below <html>, so that a transform, zoom or filter on the body does not move it.
   document.documentElement.appendChild(host)
+  var mark = document.createElement('span')
+  style(mark, {
+    position: 'absolute',
+    top: '-4px',
+    right: '-4px',
+    display: 'none',
+    'min-width': '22px',
+    height: '22px',
+    padding: '0 6px',
+    'box-sizing': 'border-box',
+    'border-radius': '11px',
+    background: '#c9252d',
+    color: '#fff',
+    font: '600 13px/22px system-ui,sans-serif',
+    'text-align': 'center',
+  })
+  button.appendChild(mark)
   return {
     buttons: [button],
     hide: (hidden) => {
       button.style.display = hidden ? 'none' : 'flex'
+    },
+    badge: (count, words) => {
+      mark.style.display = count ? 'block' : 'none'
+      mark.textContent = count > 99 ? '99+' : count ? String(count) : ''
+      mark.setAttribute('aria-hidden', 'true')
+      if (count || !wide) button.setAttribute('aria-label', count ? `${text}, ${words}` : text)
+      else button.removeAttribute('aria-label')
     },
   }
 }

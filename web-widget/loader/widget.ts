@@ -16,7 +16,7 @@ export interface LecturerChatApi {
   open(wish?: { persona?: string; question?: string }): void
   /** Closes the chat of `persona`, or every one. */
   close(persona?: string): void
-  /** Hears `ready`, `open`, `close`, `answer`, `citation` or `error`; returns how to stop hearing it. */
+  /** Hears `ready`, `open`, `close`, `answer`, `citation`, `unread` or `error`; returns how to stop hearing it. */
   on(name: string, listener: Listener): () => void
   /** Text size of every chat, from 1 to 1.8. */
   setScale(scale: number): void
@@ -136,6 +136,10 @@ function elementOf(embed: Embed): LecturerChat {
   }
   element.addEventListener('lecturer-chat-open', shown(true))
   element.addEventListener('lecturer-chat-close', shown(false))
+  element.addEventListener('lecturer-chat-unread', (event) => {
+    var detail = (event as CustomEvent).detail
+    if (embed.launcher) embed.launcher.badge(detail.count, detail.text)
+  })
   document.documentElement.appendChild(element)
   embed.element = element
   return element
@@ -179,7 +183,7 @@ function ownButtons(selector: string): Launcher {
   } catch (_error) {
     // A selector that cannot be read means no button; the page can still call open().
   }
-  return { buttons, hide: () => {} }
+  return { buttons, hide: () => {}, badge: () => {} }
 }
 
 /** `<lecturer-chat>` tags in the page are on the screen from the start: they get the panel's code at once. */

@@ -23,6 +23,8 @@ export async function bundleApps(): Promise<Record<AppName, BundledApp>> {
       bundle: true,
       minify: true,
       format: 'esm',
+      // ChatUI's `browser` entry is one lump: its modules can be shaken.
+      mainFields: ['module', 'main'],
       target: 'es2022',
       define: { 'process.env.NODE_ENV': '"production"' },
       legalComments: 'none',

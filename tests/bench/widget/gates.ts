@@ -64,7 +64,7 @@ export function judge(figures: WidgetFigures): Gate[] {
     gate('requests before the first touch', '', 1, figures.requestsBeforeTouch.length),
     gate('composer usable', 'ms', 250, ours.load.usableMs),
     gate('composer usable, Slow 4G and CPU×4', 'ms', 1_000, ours.slowLoad.usableMs),
-    gate('500 messages shown, CPU×4', 'ms', 1_100, ours.historyLoad.shownMs ?? Number.NaN),
+    gate('composer usable with 500 messages, CPU×4', 'ms', 1_100, ours.historyLoad.usableMs),
     gate('500 messages, DOM nodes', '', 1_200, ours.historyLoad.nodes),
     gate('500 messages, JS heap', 'MB', 4, ours.historyLoad.heapMb),
     gate('answer, net CPU', 'ms', 3_000 * share, netCpuMs(figures, ours.stream)),

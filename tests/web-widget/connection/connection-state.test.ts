@@ -118,10 +118,10 @@ describe('the connection', () => {
     expect(run([{ type: 'network', online: true }], gone.state).effects).toEqual(['connect'])
   })
 
-  it('gives up on an upgrade that hangs', () => {
+  it('gives up on an upgrade that hangs, and tries the fallback next', () => {
     const hung = run([{ type: 'start' }, { type: 'tick', after: CONNECT_TIMEOUT_MS }])
     expect(hung.effects).toEqual(['connect', 'disconnect'])
-    expect(hung.state).toMatchObject({ phase: 'waiting', failedUpgrades: 1 })
+    expect(hung.state).toMatchObject({ phase: 'waiting', failedUpgrades: 3 })
   })
 
   it('leaves a draining server after the time that it named', () => {

@@ -1,18 +1,25 @@
 import { describe, expect, it } from 'vitest'
 import { en } from '../../../web-widget/translations/en.ts'
 import { separatorText } from '../../../web-widget/translations/times.ts'
-import { pickLanguage } from '../../../web-widget/translations/translations.ts'
+import { languageOf, pickTag } from '../../../web-widget/translations/translations.ts'
 import { zhCN } from '../../../web-widget/translations/zh-cn.ts'
 import { zhTW } from '../../../web-widget/translations/zh-tw.ts'
 
 describe('languages', () => {
   it('picks by wish, then page, then browser', () => {
-    expect(pickLanguage('en-GB', 'zh-CN', 'zh-CN').tag).toBe('en')
-    expect(pickLanguage('', 'zh-CN', 'en-US').tag).toBe('zh-CN')
-    expect(pickLanguage('', '', 'zh-TW').tag).toBe('zh-TW')
-    expect(pickLanguage('zh-Hant-HK', '', '').texts).toBe(zhTW)
-    expect(pickLanguage('', 'fr', 'de').tag).toBe('en')
-    expect(pickLanguage('', '', '').tag).toBe('zh-CN')
+    expect(pickTag('en-GB', 'zh-CN', 'zh-CN')).toBe('en')
+    expect(pickTag('', 'zh-CN', 'en-US')).toBe('zh-CN')
+    expect(pickTag('', '', 'zh-TW')).toBe('zh-TW')
+    expect(pickTag('zh-Hant-HK', '', '')).toBe('zh-TW')
+    expect(pickTag('zh-MO', '', '')).toBe('zh-HK')
+    expect(pickTag('', 'fr', 'de')).toBe('en')
+    expect(pickTag('', '', '')).toBe('zh-CN')
+  })
+
+  it('gives the texts of each tag, Chinese at once', async () => {
+    expect(languageOf('zh-CN')).toEqual({ tag: 'zh-CN', texts: zhCN })
+    expect(await languageOf('en')).toEqual({ tag: 'en', texts: en })
+    expect(await languageOf('zh-HK')).toEqual({ tag: 'zh-HK', texts: zhTW })
   })
 
   it('says AI in every label, in every language', () => {

@@ -1,4 +1,4 @@
-import { Bubble, Chat, useMessages } from '@chatui/core'
+import Chat, { Bubble, useMessages } from '@chatui/core'
 import { createElement } from 'react'
 import { createRoot } from 'react-dom/client'
 import '@chatui/core/dist/index.css'
