@@ -89,8 +89,28 @@ function chooseSentences(request: ModelRequest, kind: QuestionKind): Place[] {
     if (fall <= FALL || (near && fall <= NEIGHBOUR_FALL)) chosen.push(place)
   }
   addAnnounced(chosen, kind)
+  for (const place of listFrom(best)) {
+    if (chosen.length >= MOST_SENTENCES) break
+    if (!chosen.some((other) => isSame(other, place))) chosen.push(place)
+  }
   const next = chosen.length === 1 ? nextOf(best) : undefined
   return next === undefined ? chosen : [...chosen, next]
+}
+
+/** The rest of a row whose parts end with semicolons: who begins to count goes on. */
+function listFrom(place: Place): Place[] {
+  const rest: Place[] = []
+  for (let last = place; /[；;]$/u.test(last.sentence.text); ) {
+    const next = nextOf(last)
+    if (next === undefined) break
+    rest.push(next)
+    last = next
+  }
+  return rest
+}
+
+function isSame(left: Place, right: Place): boolean {
+  return left.sentence.passage.id === right.sentence.passage.id && left.index === right.index
 }
 
 /** Where a list follows the best sentence (「我有三句话：第一句…」), its items come along. */

@@ -85,11 +85,12 @@ function conversationBonus(question: Question, features: readonly SentenceFeatur
   return features.map(({ ranked: { passage }, start, end }) => {
     const text = passage.text.slice(start, end)
     const bonus = (asksSpeaker && speaksOfSelf(text) ? SPEAKER_BONUS : 0) - (asks(text) ? ASKING_PENALTY : 0)
-    if (focus?.documentId !== passage.documentId) return bonus
+    const item = ordinal !== undefined && listNumber(text) === ordinal ? ITEM_BONUS : 0
+    if (focus === undefined) return bonus + item
+    if (focus.documentId !== passage.documentId) return bonus
     const at = passage.start + start
     if (focus.near === undefined && ordinal === undefined)
       return bonus + readOnBonus(focus, at - focus.afterOffset, text)
-    const item = ordinal !== undefined && listNumber(text) === ordinal ? ITEM_BONUS : 0
     const told = item === 0 && focus.told?.some((span) => at < span.end && span.start < passage.start + end)
     const offered = offersAsked(question.text, text)
     return (

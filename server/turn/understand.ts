@@ -26,7 +26,7 @@ const BARE =
 const OWN_SUBJECT = /你|您|帮我|请|什么是|是谁[?？]?$/
 /** Asks how the story goes on and names nothing of its own. */
 const READ_ON =
-  /^那?么?(?:这|那)?(?:件事|个事|事)?(?:他们?|她们?|它们?|你们?|您)?(?:再?后来|然后|接着|接下来|之后|以后|再往后|后面|结果|最后|还有|继续|再说|再讲|多说|多讲|往下)(?:又|还)?(?:呢|说|讲|怎么样|怎样|如何|怎么了|发生了?什么|有什么|的事|一点|些|点|吧|啊|吗|了|说说|讲讲)*$/
+  /^那?么?(?:这|那)?(?:件事|个事|事)?(?:他们?|她们?|它们?|你们?|您)?(?:再?后来|然后|接着|接下来|之后|以后|再往后|后面|结果|最后|还有|继续|再说|再讲|多说|多讲|往下)(?:他们?|她们?|它们?|你们?|您)?(?:又|还)?(?:呢|说|讲|怎么样|怎样|如何|怎么了|发生了?什么|有什么|的事|一点|些|点|吧|啊|吗|了|说说|讲讲)*$/
 const PERSON = /[他她]/
 const ORDINAL =
   /第\s*([一二三四五六七八九十两\d]{1,3})\s*(点|条|个|项|类|种|步|级|支|件|方面|部分|句话?|遍|样|招|轮|层|区|大)/
@@ -74,7 +74,7 @@ export function understand(text: string, history: readonly EarlierTurn[], names:
   }
   return {
     text,
-    searchText: searchTextOf(own, last, ordinal, item),
+    searchText: searchTextOf(own, last, item),
     followUp: true,
     ...(focus === undefined ? {} : { focus }),
     ...(ordinal === undefined ? {} : { ordinal }),
@@ -98,7 +98,7 @@ function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 
-function searchTextOf(text: string, last: EarlierTurn, ordinal: number | undefined, item: string | undefined): string {
+function searchTextOf(text: string, last: EarlierTurn, item: string | undefined): string {
   if (item !== undefined) return text.replace(ORDINAL, item)
   const later = laterYear(text, last)
   return [topicOf(last.searchText), ...(later === undefined ? [] : [`${later}年`]), text].join('\n')

@@ -1,5 +1,5 @@
 /** How many turns are in the document at once; a turn is two rows. */
-export const WINDOW_TURNS = 14
+export const WINDOW_TURNS = 12
 const STEP_TURNS = 5
 
 /** The turns that are in the document: from `first` to before `end`. */
