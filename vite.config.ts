@@ -36,6 +36,14 @@ function loader(): Plugin {
   }
 }
 
+/** One page a way of embedding; they are served below `/demo/`. */
+const demos = Object.fromEntries(
+  ['index', 'bubble', 'inline', 'iframe', 'several', 'host-api'].map((name) => [
+    `demo-${name}`,
+    here(`web-widget/pages/demo/${name}.html`),
+  ]),
+)
+
 export default defineConfig({
   root: here('web-widget/pages'),
   base: '/',
@@ -56,6 +64,7 @@ export default defineConfig({
         chat: here('web-widget/pages/chat.html'),
         embed: here('web-widget/pages/embed.html'),
         panel: here('web-widget/lecturer-chat/panel.ts'),
+        ...demos,
       },
     },
   },

@@ -37,6 +37,7 @@ const WIDTH = FEATURES.length
 const BINS = 64
 /** Pairs count where one of the two stands among the first so many. */
 const DEPTH = 20
+const CLOSE = 0.1
 
 /**
  * Fits trees that order candidates: LambdaMART (Burges, "From RankNet to LambdaRank to LambdaMART", 2010) for nDCG, with histograms. The same input and
@@ -101,7 +102,9 @@ function addSlopes(
     if (relevant[index] !== 1) continue
     for (const [otherRank, other] of order.entries()) {
       if (relevant[other] === 1 || (rank >= DEPTH && otherRank >= DEPTH)) continue
-      const gain = Math.abs(1 / Math.log2(rank + 2) - 1 / Math.log2(otherRank + 2)) / ideal
+      const apart = Math.abs(score(index) - score(other))
+      // Divided by how far apart they are, so that pairs that are settled do not outweigh close ones (as LightGBM does).
+      const gain = Math.abs(1 / Math.log2(rank + 2) - 1 / Math.log2(otherRank + 2)) / ideal / (CLOSE + apart)
       const doubt = 1 / (1 + Math.exp(score(index) - score(other)))
       const slope = weight * gain * doubt
       const curvature = weight * gain * doubt * (1 - doubt)

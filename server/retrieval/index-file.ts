@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import type { Postings } from './postings.ts'
 
 /** Raised whenever the splitter, the analyzer or the index would make something else of the same documents. */
-export const INDEX_VERSION = 2
+export const INDEX_VERSION = 3
 
 const MAGIC = 0x4c415649
 const ALIGNMENT = 8

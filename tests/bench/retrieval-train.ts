@@ -1,6 +1,6 @@
 /**
  * Makes `server/retrieval/rank-weights.json` from the development packs, and says what a model that never saw a question does for it
- * (three folds): `npx tsx tests/bench/retrieval-train.ts [--write]`.
+ * (five folds): `npx tsx tests/bench/retrieval-train.ts [--write]`.
  */
 import { existsSync, writeFileSync } from 'node:fs'
 import { meanFigures, rankingFigures } from '../../server/evaluation/ranking-figures.ts'
@@ -13,13 +13,13 @@ import { compileRanking } from '../../server/retrieval/rank-model.ts'
 
 const DATA = new URL('../../../shared/data/', import.meta.url)
 const LANGUAGE = new URL('../../knowledge/language/', import.meta.url)
-const FOLDS = 3
+const FOLDS = 5
 /** Of each pack: which questions, how deep, and how much one counts. Encyclopaedia questions are easy and many. */
 const SOURCES = [
-  { pack: 'law-policy', file: 'queries.jsonl', every: 1, depth: 160, weight: 1.5 },
-  { pack: 'law-policy', file: 'queries_typo.jsonl', every: 2, depth: 80, weight: 0.7 },
-  { pack: 'cmrc-dev', file: 'queries.jsonl', every: 2, depth: 20, weight: 1 },
-  { pack: 'cmrc-dev', file: 'queries_typo.jsonl', every: 2, depth: 20, weight: 1 },
+  { pack: 'law-policy', file: 'queries.jsonl', every: 1, depth: 100, weight: 2 },
+  { pack: 'law-policy', file: 'queries_typo.jsonl', every: 2, depth: 100, weight: 1 },
+  { pack: 'cmrc-dev', file: 'queries.jsonl', every: 2, depth: 20, weight: 0.5 },
+  { pack: 'cmrc-dev', file: 'queries_typo.jsonl', every: 2, depth: 20, weight: 0.5 },
 ] as const
 
 interface Sample extends RankedQuestion {

@@ -40,7 +40,7 @@ export const HOST_PAGES: readonly HostPage[] = [
   {
     name: 'rules on everything',
     styles: `*{line-height:3!important;letter-spacing:2px!important;text-transform:uppercase!important;
-      font-family:monospace!important;} button,div,textarea{width:40px;min-height:90px;font-size:9px}`,
+      font-family:monospace!important;direction:rtl!important} button,div,textarea{width:40px;min-height:90px;font-size:9px}`,
   },
   {
     name: 'a war of z-indices',

@@ -67,8 +67,6 @@ export interface Conversation {
   readonly withdrawn: boolean
   /** How many days the server keeps the words; null where it does not say. */
   readonly keptDays: number | null
-  /** Whether the server turns recorded speech into text. */
-  readonly speechInput: boolean
 }
 
 export type ConversationEvent =
@@ -110,7 +108,6 @@ export function emptyConversation(): Conversation {
     problem: null,
     withdrawn: false,
     keptDays: null,
-    speechInput: false,
   }
 }
 
@@ -233,7 +230,7 @@ function sessionReady(state: Conversation, ready: SessionReady): ConversationSte
       turns,
       problem: null,
       withdrawn: false,
-      ...abilities(ready),
+      keptDays: daysKept(ready),
     },
     effects: [
       { type: 'session', session },
@@ -247,19 +244,16 @@ function sessionReady(state: Conversation, ready: SessionReady): ConversationSte
   }
 }
 
-/** What a server may add to `session-ready`; older ones say nothing of it. */
-function abilities(ready: SessionReady): Pick<Conversation, 'keptDays' | 'speechInput'> {
+/** How many days the server keeps words, where its `session-ready` says so. */
+function daysKept(ready: SessionReady): number | null {
   const days = 'retentionDays' in ready ? ready.retentionDays : null
-  return {
-    keptDays: typeof days === 'number' ? days : null,
-    speechInput: 'speechInput' in ready && ready.speechInput === true,
-  }
+  return typeof days === 'number' ? days : null
 }
 
 /** What belongs to the lecturer and the server, not to one conversation. */
-function lastingPart(state: Conversation): Pick<Conversation, 'persona' | 'label' | 'keptDays' | 'speechInput'> {
-  const { persona, label, keptDays, speechInput } = state
-  return { persona, label, keptDays, speechInput }
+function lastingPart(state: Conversation): Pick<Conversation, 'persona' | 'label' | 'keptDays'> {
+  const { persona, label, keptDays } = state
+  return { persona, label, keptDays }
 }
 
 function fromRecord(known: Turn | undefined, entry: TranscriptTurn): Turn {

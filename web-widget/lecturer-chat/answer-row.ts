@@ -3,7 +3,7 @@ import { citationAt, type Turn } from '../connection/conversation-state.ts'
 import { type AnswerText, createAnswerText } from '../markdown/answer-text.ts'
 import { createAvatar } from '../parts/avatar.ts'
 import { h, setAttribute, setText } from '../parts/dom.ts'
-import { type IconName, icon } from '../parts/icons.ts'
+import { icon } from '../parts/icons.ts'
 import { clockText } from '../translations/times.ts'
 import { createAskLecturer } from './ask-lecturer.ts'
 import { createFeedback, type Feedback } from './feedback.ts'
@@ -81,8 +81,17 @@ export function createAnswerRow(context: ViewContext, first: Turn): AnswerRow {
     foot.append(...feedback.buttons)
     if (!context.kiosk) {
       foot.append(
-        act('copy', texts.copy, () => context.actions.copy(answer.text)),
-        act('share', texts.share, () => context.actions.share(turn)),
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'act',
+            'aria-label': texts.share,
+            title: texts.share,
+            onclick: () => context.actions.share(turn),
+          },
+          icon('share'),
+        ),
       )
     }
     foot.append(feedback.form)
@@ -108,10 +117,6 @@ export function createAnswerRow(context: ViewContext, first: Turn): AnswerRow {
       feedback?.update(next)
     },
   }
-}
-
-function act(name: IconName, words: string, onclick: () => void): HTMLElement {
-  return h('button', { type: 'button', class: 'act', 'aria-label': words, title: words, onclick }, icon(name))
 }
 
 function drawThinking(element: HTMLElement, context: ViewContext, turn: Turn, waited: number): void {

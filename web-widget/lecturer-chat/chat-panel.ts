@@ -75,8 +75,7 @@ export function createChatPanel(options: PanelOptions): ChatPanel {
         if (turn !== null) connection.stop(turn.turnId)
       },
       rate: (turnId, rating, reason, comment) => connection.rate(turnId, rating, reason, comment),
-      copy: (text) => context.actions.copyWhole(`${text}\n${copyMark()}`),
-      copyWhole(text) {
+      copy(text) {
         const write = navigator.clipboard?.writeText(text)
         write?.then(
           () => setText(status, texts.copied),

@@ -38,7 +38,7 @@ export function drawShare(context: ViewContext, turn: Turn, facts: ShareFacts): 
     { class: 'choices' },
     saves &&
       h('a', { class: 'button', href: picture, download: `${context.name()}-AI-${turn.turnId}.png` }, texts.shareSave),
-    button(texts.shareCopy, () => context.actions.copyWhole(text)),
+    button(texts.shareCopy, () => context.actions.copy(text)),
     typeof navigator.share === 'function' &&
       button(texts.shareSend, () => {
         // Whoever closes the system's dialog has changed their mind.

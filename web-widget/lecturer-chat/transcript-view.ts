@@ -124,7 +124,7 @@ export function createTranscriptView(context: ViewContext): TranscriptView {
   })
   if (typeof ResizeObserver === 'function') {
     new ResizeObserver(() => {
-      if (following) log.scrollTop = log.scrollHeight
+      if (following && count > 0) log.scrollTop = log.scrollHeight
     }).observe(log)
   }
 
@@ -224,7 +224,9 @@ export function createTranscriptView(context: ViewContext): TranscriptView {
       drawTurns(conversation)
       drawNotices(notices, conversation)
       setAttribute(log, 'aria-busy', runningTurn(conversation) === null ? null : 'true')
-      if (following) log.scrollTop = log.scrollHeight
+      // Before the first question the greeting is what should be seen.
+      if (count === 0 && before > 0) log.scrollTop = 0
+      if (following && count > 0) log.scrollTop = log.scrollHeight
       else if (changed && wasAtWindowEnd && distance() > FOLLOW_PX && growing(conversation)) pill.hidden = false
     },
   }

@@ -11,10 +11,8 @@ export interface PanelActions {
   retry(question: string): void
   stop(): void
   rate(turnId: string, rating: Rating, reason?: string, comment?: string): void
-  /** Copies an answer with the AI label behind it. */
+  /** Copies a text; it must bear the AI label. */
   copy(text: string): void
-  /** Copies a text that bears the label already. */
-  copyWhole(text: string): void
   share(turn: Turn): void
   openSources(answer: AnswerState, index: number | null): void
 }

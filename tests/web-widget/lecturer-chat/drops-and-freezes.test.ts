@@ -1,4 +1,4 @@
-import type { Browser, CDPSession, Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { chromiumPath, launchBrowser } from '../../helpers/browser.ts'
 import { createWidgetPages, MENTOR_WORDS } from '../../helpers/widget-page.ts'
@@ -51,18 +51,32 @@ async function watchTexts(page: Page, words: string): Promise<void> {
 type Fault = 'cut' | 'silence' | 'silence and cut' | 'frozen tab' | 'frozen tab and cut'
 const FAULT_KINDS: readonly Fault[] = ['cut', 'cut', 'silence', 'silence and cut', 'frozen tab', 'frozen tab and cut']
 
-/** One fault: the line is cut, the server falls silent on an open line, or the browser freezes the tab. */
-async function strike(fault: Fault, site: WidgetSite, tab: CDPSession, ms: number): Promise<void> {
+/** The processes that run the browser's pages. */
+async function pageProcesses(running: Browser): Promise<number[]> {
+  const session = await running.newBrowserCDPSession()
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo')
+  await session.detach()
+  return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id)
+}
+
+/**
+ * One fault: the line is cut, the server falls silent on an open line, or the page's process is stopped as a phone
+ * stops a tab in the background (its sockets stay open, and what came meanwhile arrives afterwards).
+ */
+async function strike(fault: Fault, site: WidgetSite, tab: readonly number[], ms: number): Promise<void> {
   const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
   if (fault.startsWith('silence')) {
     site.freeze(true)
     await pause()
     site.freeze(false)
   } else if (fault.startsWith('frozen')) {
-    await tab.send('Page.setWebLifecycleState', { state: 'frozen' })
-    if (fault.endsWith('cut')) site.dropAll()
-    await pause()
-    await tab.send('Page.setWebLifecycleState', { state: 'active' })
+    for (const id of tab) process.kill(id, 'SIGSTOP')
+    try {
+      if (fault.endsWith('cut')) site.dropAll()
+      await pause()
+    } finally {
+      for (const id of tab) process.kill(id, 'SIGCONT')
+    }
   }
   if (fault.endsWith('cut') && !fault.startsWith('frozen')) site.dropAll()
 }
@@ -84,7 +98,8 @@ describe.skipIf(chromiumPath() === null && process.env.CI !== 'true')('the widge
       const pings = setInterval(() => site.send({ type: 'ping' }), 150)
       try {
         const page = await pages.visit(`${site.address}p/lin-yue`)
-        const tab = await page.context().newCDPSession(page)
+        const tab = browser === null ? [] : await pageProcesses(browser)
+        expect(tab).not.toEqual([])
         await page.locator('lecturer-chat .opening .topics').waitFor()
         await watchTexts(page, MENTOR_WORDS)
         let struck = 0
