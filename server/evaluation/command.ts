@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Persona } from '../personas/persona.ts'
 import type { Analyzer } from '../retrieval/analyzer.ts'
 import type { TurnLine } from '../turn/answer-turn.ts'
+import { fitPersonas } from './fit-personas.ts'
 import { makeFaults } from './make-faults.ts'
 import { htmlReport, markdownReport, type ReportSection } from './report.ts'
 import { evaluateAnswerability } from './run-answerability.ts'
@@ -37,6 +38,7 @@ const USAGE = `npm run eval -- <kind> --pack DIR [--json FILE]
   answerability  labels.jsonl: is it known when there is no answer
   make-faults    --pack DIR --out DIR --seed N [--count N]: makes faulty sentences from a corpus
   fit            --pack DIR --out DIR: learns the weights of sentence selection and answerability anew
+  fit-personas   [--questions FILE] --out DIR: learns anew when a persona answers
   grounding      cases.jsonl from make-faults: are the faults caught
   turn           [--questions FILE]: questions through the whole line, with the configured model
   all            the demonstration, with a report: [--out DIR] writes report.md and report.html`
@@ -92,6 +94,8 @@ export async function runEvaluation(args: readonly string[], host: EvaluationHos
         return evaluateGrounding({ casesFile: join(need('pack'), 'cases.jsonl') })
       case 'fit':
         return runFit({ packDir: need('pack'), outDir: need('out'), analyzer: host.analyzer() })
+      case 'fit-personas':
+        return personas(values.questions ?? host.demonstrationQuestions, need('out'))
       case 'turn':
         return turns(values.questions ?? host.demonstrationQuestions)
       case 'all': {
@@ -120,7 +124,26 @@ export async function runEvaluation(args: readonly string[], host: EvaluationHos
     }
   }
 
+  async function personas(file: string, outDir: string): Promise<Figures> {
+    const { line, personas, close } = await host.openLine()
+    try {
+      const questions = readTurnQuestions(file)
+      const { model, figures } = await fitPersonas({
+        retriever: line.retriever,
+        analyzer: line.analyzer(),
+        personas,
+        questions,
+      })
+      await mkdir(outDir, { recursive: true })
+      await writeFile(join(outDir, 'persona-answerability-weights.json'), `${JSON.stringify(model, undefined, 2)}\n`)
+      return { ...figures, threshold: model.threshold }
+    } finally {
+      await close()
+    }
+  }
+
   async function report(dir: string, figures: Figures): Promise<void> {
+    await mkdir(dir, { recursive: true })
     const sections: ReportSection[] = [{ title: '演示讲师问答（turn）', figures }]
     await writeFile(join(dir, 'report.md'), markdownReport(sections, new Date()))
     await writeFile(join(dir, 'report.html'), htmlReport(sections, new Date()))

@@ -7,8 +7,8 @@ export interface RankingFigures {
 }
 
 /**
- * Figures of one ranking, best first, without repetitions. Recall at k is the share of the relevant that stand among the first k;
- * nDCG as in BEIR (gain = judgement, discount log2(rank + 1)).
+ * Figures of one ranking, best first, without repetitions. Recall at k is the share of the relevant that stand
+ * among the first k; nDCG as in BEIR (gain = judgement, discount log2(rank + 1)).
  */
 export function rankingFigures(ranking: readonly string[], relevant: ReadonlyMap<string, number>): RankingFigures {
   const recall = (depth: number) => ranking.slice(0, depth).filter((id) => relevant.has(id)).length / relevant.size

@@ -21,8 +21,8 @@ export interface RetrievalPack {
 }
 
 /**
- * Reads a folder in BEIR layout: `corpus.jsonl` or `corpus.jsonl.xz` (through the `xz` command), `queries.jsonl` or `queriesFile`, `qrels.tsv`.
- * Questions without a judged passage are left out.
+ * Reads a folder in BEIR layout: `corpus.jsonl` or `corpus.jsonl.xz` (through the `xz` command), `queries.jsonl` or
+ * `queriesFile`, `qrels.tsv`. Questions without a judged passage are left out.
  * @throws where a file is missing or malformed.
  */
 export function readRetrievalPack(packDir: string, queriesFile?: string): RetrievalPack {
@@ -68,8 +68,8 @@ function readJudgements(path: string): Map<string, Map<string, number>> {
 }
 
 /**
- * A title of a pack as a path: 「民法典 第八章 违约责任 第五百七十七条」 is an article below a heading of a document, as the splitter makes them of
- * a policy; any other title is a document's own.
+ * A title of a pack as a path: 「民法典 第八章 违约责任 第五百七十七条」 is an article below a heading of a document, as the splitter
+ * makes them of a policy; any other title is a document's own.
  */
 export function readTitlePath(title: string): { readonly title: string; readonly headings: readonly string[] } {
   const found = /^(.+?)\s+((?:第[零〇一二三四五六七八九十百千\d]+[编篇章节条]|[一二三四五六七八九十]+、).*)$/.exec(

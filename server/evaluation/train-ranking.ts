@@ -25,11 +25,11 @@ export interface RankTraining {
 
 export const RANK_TRAINING: RankTraining = {
   trees: 200,
-  leaves: 8,
+  leaves: 6,
   learningRate: 0.06,
   featureShare: 0.6,
   questionShare: 0.7,
-  leastRows: 80,
+  leastRows: 120,
   seed: 1,
 }
 
@@ -40,8 +40,8 @@ const DEPTH = 20
 const CLOSE = 0.1
 
 /**
- * Fits trees that order candidates: LambdaMART (Burges, "From RankNet to LambdaRank to LambdaMART", 2010) for nDCG, with histograms. The same input and
- * seed give the same model.
+ * Fits trees that order candidates: LambdaMART (Burges, "From RankNet to LambdaRank to LambdaMART", 2010) for nDCG,
+ * with histograms. The same input and seed give the same model.
  */
 export function trainRanking(questions: readonly RankedQuestion[], training: RankTraining = RANK_TRAINING): RankModel {
   const rowCount = questions.reduce((sum, { relevant }) => sum + relevant.length, 0)
@@ -103,7 +103,8 @@ function addSlopes(
     for (const [otherRank, other] of order.entries()) {
       if (relevant[other] === 1 || (rank >= DEPTH && otherRank >= DEPTH)) continue
       const apart = Math.abs(score(index) - score(other))
-      // Divided by how far apart they are, so that pairs that are settled do not outweigh close ones (as LightGBM does).
+      // Divided by how far apart they are, so that pairs that are settled do not outweigh close ones (as LightGBM
+      // does).
       const gain = Math.abs(1 / Math.log2(rank + 2) - 1 / Math.log2(otherRank + 2)) / ideal / (CLOSE + apart)
       const doubt = 1 / (1 + Math.exp(score(index) - score(other)))
       const slope = weight * gain * doubt

@@ -27,9 +27,9 @@ export interface Analyzer {
   /** The words of the folded text in order, by the dictionary; punctuation and blanks are left out. */
   words(text: string): string[]
   /**
-   * All that a text is found by, in order, with repetitions: characters (劳), pairs (劳动), words (劳动者; of two letters they are
-   * pairs already), letters and digits (`5g`), and numbers as `#` and value (`#1995` for 1995, 一九九五). The kind of a term
-   * shows in its shape, so that no prefix is needed: one ideograph, two, more; `#`; the rest.
+   * All that a text is found by, in order, with repetitions: characters (劳), pairs (劳动), words (劳动者; of two letters
+   * they are pairs already), letters and digits (`5g`), and numbers as `#` and value (`#1995` for 1995, 一九九五). The
+   * kind of a term shows in its shape, so that no prefix is needed: one ideograph, two, more; `#`; the rest.
    */
   terms(text: string): string[]
   /** The words of a text that is folded already, with their places in it. */
@@ -82,7 +82,10 @@ function listOf(paths: string | readonly string[] | undefined): readonly string[
   return typeof paths === 'string' ? [paths] : paths
 }
 
-/** The dictionary's words with ideographs that are Simplified too but fold to another (著名, 乾隆), as they stand in folded texts. */
+/**
+ * The dictionary's words with ideographs that are Simplified too but fold to another (著名, 乾隆), as they stand in
+ * folded texts.
+ */
 function foldedWords(): Buffer {
   const lines =
     Buffer.from(dict)

@@ -23,8 +23,8 @@ const FIRST_WORD = 65536
 const SLICE = 200
 
 /**
- * Reads passages into postings. Scoring is BM25F, so a term's impact on a passage is known here but for the question's own weight. Pauses (`yield`)
- * from time to time, so that a server can go on answering meanwhile.
+ * Reads passages into postings. Scoring is BM25F, so a term's impact on a passage is known here but for the
+ * question's own weight. Pauses (`yield`) from time to time, so that a server can go on answering meanwhile.
  */
 export function* collectPostings(
   passages: readonly IndexablePassage[],

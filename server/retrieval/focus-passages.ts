@@ -5,8 +5,8 @@ import type { Passage, RankedPassage } from './passage.ts'
 const FOCUS_COUNT = 4
 
 /**
- * A follow-up first looks where the last answer came from. The passages of that document from where it was read on are raised above what was
- * found by words alone, keeping what they earned themselves; at most `limit` remain.
+ * A follow-up first looks where the last answer came from. The passages of that document from where it was read on
+ * are raised above what was found by words alone, keeping what they earned themselves; at most `limit` remain.
  */
 export function addFocus(
   found: readonly RankedPassage[],

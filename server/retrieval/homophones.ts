@@ -4,7 +4,10 @@ import { isHan } from './script.ts'
 
 const syllables = new Map<number, readonly string[]>()
 
-/** The ideographs of an index by how they sound, for finding what was meant where a question holds a wrong one of the same sound. */
+/**
+ * The ideographs of an index by how they sound, for finding what was meant where a question holds a wrong one of
+ * the same sound.
+ */
 export interface Homophones {
   /** Other ideographs of the index with one of the same syllables, tones apart. */
   of(code: number): readonly number[]
@@ -63,7 +66,10 @@ const CERTAIN = 4
 
 /** How many other readings of a doubtful ideograph are searched for beside the best. */
 const ALTERNATIVES = 3
-/** An ideograph that stands in more than this share, and number, of the passages fits anywhere: it must fit better by so much. */
+/**
+ * An ideograph that stands in more than this share, and number, of the passages fits anywhere: it must fit better
+ * by so much.
+ */
 const COMMON_SHARE = 0.2
 const COMMON_COUNT = 20
 const COMMON_MARGIN = 1.5
@@ -83,10 +89,11 @@ export interface Correction {
 }
 
 /**
- * Puts right the ideographs of a question that seem to be mistaken for one of the same sound, as pinyin keyboards and speech recognition do: those
- * whose pairs with both neighbours the index hardly knows, while another of the same sound makes pairs that it does know. The most certain
- * correction comes first, since it may explain its neighbours. `codes` is the folded question (0 where there is no ideograph); positions that are
- * `fixed` (1) stay. Where nothing is to be put right, `codes` comes back as it is.
+ * Puts right the ideographs of a question that seem to be mistaken for one of the same sound, as pinyin keyboards
+ * and speech recognition do: those whose pairs with both neighbours the index hardly knows, while another of the
+ * same sound makes pairs that it does know. The most certain correction comes first, since it may explain its
+ * neighbours. `codes` is the folded question (0 where there is no ideograph); positions that are `fixed` (1) stay.
+ * Where nothing is to be put right, `codes` comes back as it is.
  */
 export function correctHomophones(
   codes: Uint16Array,
@@ -140,7 +147,10 @@ function corrections(
   return found.sort((left, right) => right.gain - left.gain || left.code - right.code).slice(0, 1 + ALTERNATIVES)
 }
 
-/** How well an ideograph fits between its neighbours: how often their pairs occur, on the whole and for that ideograph. */
+/**
+ * How well an ideograph fits between its neighbours: how often their pairs occur, on the whole and for that
+ * ideograph.
+ */
 function fitness(postings: Postings, before: number, code: number, after: number): number {
   const single = termFrequency(postings, findTerm(postings, code))
   return bond(postings, before, code, single) + bond(postings, code, after, single)

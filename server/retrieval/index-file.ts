@@ -60,7 +60,10 @@ export function saveIndexFile(path: string, postings: Postings, contentHash: str
   }
 }
 
-/** Loads a saved index; nothing where there is none, where it was made from something else, or where the file is damaged. */
+/**
+ * Loads a saved index; nothing where there is none, where it was made from something else, or where the file is
+ * damaged.
+ */
 export function loadIndexFile(path: string, contentHash: string): Postings | undefined {
   let file: Buffer
   try {

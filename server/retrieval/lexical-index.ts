@@ -12,7 +12,10 @@ export type IndexablePassage = Pick<Passage, 'title' | 'headings' | 'text'> & { 
 export interface LexicalIndex {
   readonly postings: Postings
   readonly statistics: TermStatistics
-  /** The best passages for a question by their position in the index, best first; equal scores in the order of the index. */
+  /**
+   * The best passages for a question by their position in the index, best first; equal scores in the order of the
+   * index.
+   */
   search(queryText: string, limit: number, options?: SearchOptions): Hit[]
 }
 

@@ -32,8 +32,8 @@ const MYRIADS: Readonly<Record<string, number>> = { 万: 1e4, 亿: 1e8 }
 const NUMERAL = /(\d[\d,]*(?:\.\d+)?)([万亿]*)|[零一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]+/g
 
 /**
- * The numbers of a folded text: digits with an optional 万 or 亿, and Chinese numerals. A single Chinese digit counts only after 第
- * or 初, since 一 and the like are mostly not numbers (一起, 万一).
+ * The numbers of a folded text: digits with an optional 万 or 亿, and Chinese numerals. A single Chinese digit counts
+ * only after 第 or 初, since 一 and the like are mostly not numbers (一起, 万一).
  */
 export function findNumerals(text: string): Numeral[] {
   const found: Numeral[] = []

@@ -39,12 +39,16 @@ const ENDS = ['\0', ...'。；;！!？?\n'].map((mark) => mark.charCodeAt(0))
 const SPACE = 0x20
 
 /**
- * Makes a reader for one index. It walks over the folded text once and, for each ideograph that the question holds, goes through the positions of
- * the question where it stands, longest run first; everything else follows from the lengths of these runs.
+ * Makes a reader for one index. It walks over the folded text once and, for each ideograph that the question holds,
+ * goes through the positions of the question where it stands, longest run first; everything else follows from the
+ * lengths of these runs.
  */
 export function createPassageReader({ units, unitStarts, passageCount }: Postings): PassageReader {
   const averageLength = units.length / Math.max(1, passageCount)
-  /** Position of an ideograph in the question (its last one) plus 1; 0 for none. The others are linked by `previousSame`. */
+  /**
+   * Position of an ideograph in the question (its last one) plus 1; 0 for none. The others are linked by
+   * `previousSame`.
+   */
   const slots = new Uint16Array(65536)
   for (const code of ENDS) slots[code] = END
   const previousSame = new Int16Array(MOST_POSITIONS)

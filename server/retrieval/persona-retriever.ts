@@ -21,7 +21,10 @@ export interface PersonaRetrieverOptions {
 }
 
 export interface PersonaRetriever extends Retriever {
-  /** Takes up changed documents. Indexes whose documents are the same stay; the others are replaced when the new one is ready. */
+  /**
+   * Takes up changed documents. Indexes whose documents are the same stay; the others are replaced when the new one
+   * is ready.
+   */
   refresh(): Promise<void>
 }
 
@@ -33,8 +36,8 @@ interface Scope {
 }
 
 /**
- * A retriever over the documents of the collections that are asked for: one index for each distinct set of collections, made when it is first
- * needed, without holding up other work.
+ * A retriever over the documents of the collections that are asked for: one index for each distinct set of
+ * collections, made when it is first needed, without holding up other work.
  */
 export function createPersonaRetriever(options: PersonaRetrieverOptions): PersonaRetriever {
   const scopes = new Map<string, Promise<Scope>>()

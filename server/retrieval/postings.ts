@@ -1,6 +1,7 @@
 /**
- * An inverted index in typed arrays. A term is a number: an ideograph is its code; a pair is `first << 16 | second`; a word of letters
- * or a numeral is `0x10000 +` its place in `words`, which no pair can be, as no ideograph lies below U+3007.
+ * An inverted index in typed arrays. A term is a number: an ideograph is its code; a pair is `first << 16 |
+ * second`; a word of letters or a numeral is `0x10000 +` its place in `words`, which no pair can be, as no
+ * ideograph lies below U+3007.
  */
 export interface Postings {
   readonly passageCount: number

@@ -12,15 +12,21 @@ const STOPWORD_SALIENCE = 0.3
 const ASKING_SALIENCE = 0.15
 /** A pair across the border of two words says less than one inside a word. */
 const ACROSS_WORDS = 0.7
-/** Single ideographs in fewer passages than this share, or this number, are looked up too; the others only in the texts of candidates. */
+/**
+ * Single ideographs in fewer passages than this share, or this number, are looked up too; the others only in the
+ * texts of candidates.
+ */
 const RARE_SHARE = 0.02
 const RARE_COUNT = 400
 const RARE_WEIGHT = 0.4
 const WORD_WEIGHT = 1.5
 const NUMERAL_WEIGHT = 0.7
 /** Pairs that a correction replaced, or that another correction would have made. */
-const DOUBTFUL_WEIGHT = 0.4
-/** An alternative counts for this share of the word it stands for, divided by the number of alternatives; a word for at least that much. */
+const DOUBTFUL_WEIGHT = 0.55
+/**
+ * An alternative counts for this share of the word it stands for, divided by the number of alternatives; a word for
+ * at least that much.
+ */
 const SYNONYM_WEIGHT = 0.8
 const SYNONYM_FLOOR = 5
 
@@ -190,7 +196,10 @@ function wordsAndNumerals(text: string, salience: Float32Array, postings: Postin
   return terms
 }
 
-/** The pairs of alternatives that the question does not hold itself; what an alternative weighs is shared by its pairs. */
+/**
+ * The pairs of alternatives that the question does not hold itself; what an alternative weighs is shared by its
+ * pairs.
+ */
 function synonymTerms(
   text: string,
   pairWeights: Float32Array,

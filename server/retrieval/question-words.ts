@@ -1,4 +1,7 @@
-/** Words that ask, or carry the question's manner and not its matter; they weigh little in a search. Folded, matched anywhere. */
+/**
+ * Words that ask, or carry the question's manner and not its matter; they weigh little in a search. Folded, matched
+ * anywhere.
+ */
 const ASKING = `
 什么时候 什么时间 什么时期 什么地方 什么样的 什么样 什么情况下 什么是 是什么意思 什么意思 什么名字 是什么 叫什么 有什么 为什么会 为什么要 为什么 什么
 为何 何时 何地 何人 何种 何处 为啥 啥时候 啥 咋办 咋样 咋

@@ -1,7 +1,10 @@
 import { FEATURES } from './candidate-features.ts'
 import weights from './rank-weights.json' with { type: 'json' }
 
-/** A node of a tree: a leaf where `feature` is -1, else on to `left` where the feature is at most `threshold`, to `right` otherwise. */
+/**
+ * A node of a tree: a leaf where `feature` is -1, else on to `left` where the feature is at most `threshold`, to
+ * `right` otherwise.
+ */
 export interface TreeNode {
   readonly feature: number
   readonly threshold: number

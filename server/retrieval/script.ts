@@ -28,15 +28,19 @@ export function isDigit(code: number): boolean {
 }
 
 /**
- * The folding of one UTF-16 code unit to another, for all 65,536: full-width to half-width, compatibility forms and radicals to
- * the ideograph they stand for, Traditional to Simplified, upper to lower case. Unit by unit, so that offsets stay what they were.
+ * The folding of one UTF-16 code unit to another, for all 65,536: full-width to half-width, compatibility forms and
+ * radicals to the ideograph they stand for, Traditional to Simplified, upper to lower case. Unit by unit, so that
+ * offsets stay what they were.
  */
 export function foldingTable(): Uint16Array {
   foldTable ??= makeFoldingTable()
   return foldTable
 }
 
-/** `text` folded unit by unit with {@link foldingTable}: the same length, comparable, for machines and not for people. */
+/**
+ * `text` folded unit by unit with {@link foldingTable}: the same length, comparable, for machines and not for
+ * people.
+ */
 export function foldText(text: string): string {
   const table = foldingTable()
   let changed = false

@@ -28,8 +28,8 @@ const BUCKETS = 2048
 const SHOWN_SLOPE = 0.5
 
 /**
- * The search function of an index, in two steps: BM25 over pairs, words and rare ideographs finds candidates, then a close reading of
- * their texts orders them. Working arrays are reused from call to call.
+ * The search function of an index, in two steps: BM25 over pairs, words and rare ideographs finds candidates, then
+ * a close reading of their texts orders them. Working arrays are reused from call to call.
  */
 export function createSearch(postings: Postings, analyzer: Analyzer) {
   const lookUp = createLookUp(postings)
@@ -63,8 +63,8 @@ export function createSearch(postings: Postings, analyzer: Analyzer) {
 }
 
 /**
- * Term by term through the postings; gives the `most` passages with the highest sums, in the order of the index. Both sums of a passage stand
- * side by side, since reaching for memory is what takes the time.
+ * Term by term through the postings; gives the `most` passages with the highest sums, in the order of the index.
+ * Both sums of a passage stand side by side, since reaching for memory is what takes the time.
  */
 function createLookUp(postings: Postings): (plan: QueryPlan, most: number) => Candidates {
   const sums = new Float32Array(2 * postings.passageCount)
@@ -88,7 +88,10 @@ function createLookUp(postings: Postings): (plan: QueryPlan, most: number) => Ca
     }
     return count
   }
-  /** The total that about `most` passages reach, from a histogram: sorting all that were touched would cost more than finding them. */
+  /**
+   * The total that about `most` passages reach, from a histogram: sorting all that were touched would cost more
+   * than finding them.
+   */
   const cutOff = (count: number, most: number, highest: number): number => {
     if (count <= most) return 0
     buckets.fill(0)

@@ -23,10 +23,10 @@ interface Block extends Span {
 }
 
 /**
- * The passages of a document, in order: articles (第X条) for a policy, paragraphs for a story, short neighbours under one heading
- * joined and long ones cut between sentences. Spans are exact (`document.text.slice(start, end) === text`), do not overlap, and hold
- * every character that is not blank, except headings, which stand in `headings` of the passages below them; a heading with nothing below
- * it is a passage itself.
+ * The passages of a document, in order: articles (第X条) for a policy, paragraphs for a story, short neighbours under
+ * one heading joined and long ones cut between sentences. Spans are exact (`document.text.slice(start, end) ===
+ * text`), do not overlap, and hold every character that is not blank, except headings, which stand in `headings` of
+ * the passages below them; a heading with nothing below it is a passage itself.
  */
 export function splitDocument(document: Document): Passage[] {
   const isPolicy = document.meta.kind === 'policy'
@@ -128,7 +128,10 @@ function linesOf(text: string): Span[] {
   return lines
 }
 
-/** Joins neighbours: the paragraphs of one article; paragraphs of a story under one heading until the target length is reached. */
+/**
+ * Joins neighbours: the paragraphs of one article; paragraphs of a story under one heading until the target length
+ * is reached.
+ */
 function joinBlocks(text: string, blocks: readonly Block[], isPolicy: boolean): Block[] {
   const joined: Block[] = []
   for (const block of blocks) {

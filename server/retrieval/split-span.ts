@@ -4,7 +4,10 @@ export interface Span {
   readonly end: number
 }
 
-/** Where a long text may be cut, best first: after a line, a sentence, a clause of a list, a clause. Closing marks stay with their sentence. */
+/**
+ * Where a long text may be cut, best first: after a line, a sentence, a clause of a list, a clause. Closing marks
+ * stay with their sentence.
+ */
 const CUTS = [/\n+/g, /[。！？!?…]+[”’」』）)】》]*/g, /[；;][”’」』）)】》]*/g, /[，,、：:][”’」』）)】》]*/g]
 
 /** The span without the blanks at its ends. */
@@ -16,9 +19,10 @@ export function trimSpan(text: string, span: Span): Span {
 }
 
 /**
- * Cuts a span into pieces of at most `limit` code units and of about the same length, between sentences wherever that is possible; a
- * sentence that is too long itself is cut at ；, then at ，, and only then anywhere (never inside a surrogate pair). LangChain's
- * recursive splitter does not serve here: it puts the full stop at the head of the next piece, trims, and loses the offsets.
+ * Cuts a span into pieces of at most `limit` code units and of about the same length, between sentences wherever
+ * that is possible; a sentence that is too long itself is cut at ；, then at ，, and only then anywhere (never inside
+ * a surrogate pair). LangChain's recursive splitter does not serve here: it puts the full stop at the head of the
+ * next piece, trims, and loses the offsets.
  */
 export function cutLongSpan(text: string, span: Span, limit: number): Span[] {
   const whole = trimSpan(text, span)

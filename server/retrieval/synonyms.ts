@@ -18,8 +18,9 @@ export interface Synonyms {
 }
 
 /**
- * Reads synonym files. One group a line: `产改|产业工人队伍建设改革` means each other; `老公 > 丈夫|配偶` means that a question
- * with the left word also searches for the right ones, not the reverse. `#` begins a comment. `fold` makes words comparable.
+ * Reads synonym files. One group a line: `产改|产业工人队伍建设改革` means each other; `老公 > 丈夫|配偶` means that a question with
+ * the left word also searches for the right ones, not the reverse. `#` begins a comment. `fold` makes words
+ * comparable.
  * @throws where a file cannot be read, or a line has fewer than two words.
  */
 export function loadSynonyms(paths: readonly string[], fold: (text: string) => string): Synonyms {

@@ -2,7 +2,10 @@ import { findTerm, findWord, type Postings, pairKey, termFrequency } from './pos
 import type { TermStatistics } from './retriever.ts'
 import { isIdeograph } from './script.ts'
 
-/** How common the analyzer's terms are. Words of three and more ideographs have no postings: they are looked up in the texts, once. */
+/**
+ * How common the analyzer's terms are. Words of three and more ideographs have no postings: they are looked up in
+ * the texts, once.
+ */
 export function createStatistics(postings: Postings): TermStatistics {
   const longWords = new Map<string, number>()
   return {

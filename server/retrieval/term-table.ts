@@ -1,4 +1,7 @@
-/** Numbers terms (32-bit keys) in the order of their first appearance; open addressing, since a `Map` costs several times as much. */
+/**
+ * Numbers terms (32-bit keys) in the order of their first appearance; open addressing, since a `Map` costs several
+ * times as much.
+ */
 export interface TermTable {
   /** The number of a key, a new one where it was not seen before. */
   idOf(key: number): number

@@ -1,6 +1,6 @@
 /**
- * Makes `server/retrieval/rank-weights.json` from the development packs, and says what a model that never saw a question does for it
- * (five folds): `npx tsx tests/bench/retrieval-train.ts [--write]`.
+ * Makes `server/retrieval/rank-weights.json` from the development packs, and says what a model that never saw a
+ * question does for it (five folds): `npx tsx tests/bench/retrieval-train.ts [--write]`.
  */
 import { existsSync, writeFileSync } from 'node:fs'
 import { meanFigures, rankingFigures } from '../../server/evaluation/ranking-figures.ts'
@@ -18,8 +18,8 @@ const FOLDS = 5
 const SOURCES = [
   { pack: 'law-policy', file: 'queries.jsonl', every: 1, depth: 100, weight: 2 },
   { pack: 'law-policy', file: 'queries_typo.jsonl', every: 2, depth: 100, weight: 1 },
-  { pack: 'cmrc-dev', file: 'queries.jsonl', every: 2, depth: 20, weight: 0.5 },
-  { pack: 'cmrc-dev', file: 'queries_typo.jsonl', every: 2, depth: 20, weight: 0.5 },
+  { pack: 'cmrc-dev', file: 'queries.jsonl', every: 2, depth: 60, weight: 0.5 },
+  { pack: 'cmrc-dev', file: 'queries_typo.jsonl', every: 2, depth: 60, weight: 0.5 },
 ] as const
 
 interface Sample extends RankedQuestion {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
@@ -110,8 +110,15 @@ let built: Promise<string> | null = null
 /** Builds the widget once a test process, into a folder of its own; gives that folder. */
 export function builtWidget(): Promise<string> {
   built ??= (async () => {
-    // One folder a worker: a later file in the same worker builds over it.
-    const outDir = join(ROOT, 'node_modules', '.cache', `widget-${process.env.VITEST_POOL_ID ?? process.pid}`)
+    const cache = join(ROOT, 'node_modules', '.cache')
+    for (const name of existsSync(cache) ? readdirSync(cache) : []) {
+      // Left by runs that are over.
+      const old = join(cache, name)
+      if (/^widget-\d/.test(name) && Date.now() - statSync(old).mtimeMs > 3_600_000)
+        rmSync(old, { recursive: true, force: true })
+    }
+    // One folder a run and worker: a later file in the same worker builds over it, another run does not.
+    const outDir = join(cache, `widget-${process.ppid}-${process.env.VITEST_POOL_ID ?? process.pid}`)
     await build({ configFile: join(ROOT, 'vite.config.ts'), logLevel: 'error', build: { outDir } })
     return outDir
   })()

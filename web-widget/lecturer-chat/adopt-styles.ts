@@ -1,8 +1,9 @@
 import frame from './frame.css?inline'
+import media from './media.css?inline'
 import sheet from './sheet.css?inline'
 import transcript from './transcript.css?inline'
 
-const CSS = frame + transcript + sheet
+const CSS = frame + transcript + sheet + media
 let shared: CSSStyleSheet | null = null
 
 /**

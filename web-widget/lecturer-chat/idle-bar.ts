@@ -14,6 +14,7 @@ export function createIdleBar(
   const bar = h('div', { class: 'idle', hidden: true }, words, stay)
   root.append(bar, spoken)
   const watch = watchIdle(root, {
+    bar,
     resting: options.resting,
     onCount(seconds) {
       // Spoken once: a number a second would be a torment.

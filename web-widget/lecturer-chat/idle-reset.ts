@@ -4,6 +4,8 @@ export const IDLE_MS = 60_000
 export const COUNTDOWN_MS = 10_000
 
 export interface IdleOptions {
+  /** The countdown itself: it must not vanish under the finger that is about to press its button. */
+  readonly bar: Element
   /** Whether an answer is being given, or nothing is there to clear: the clock stands still. */
   readonly resting: () => boolean
   /** The seconds that are left, or null when the countdown is over or was called off. */
@@ -27,8 +29,11 @@ export function watchIdle(root: HTMLElement, options: IdleOptions): IdleWatch {
     counting = false
     options.onCount(null)
   }
+  const onEvent = (event: Event): void => {
+    if (!event.composedPath().includes(options.bar)) touch()
+  }
   const kinds = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchmove', 'scroll', 'input']
-  for (const kind of kinds) root.addEventListener(kind, touch, { capture: true, passive: true })
+  for (const kind of kinds) root.addEventListener(kind, onEvent, { capture: true, passive: true })
   const timer = setInterval(() => {
     if (options.resting()) return touch()
     const left = since + IDLE_MS - Date.now()
@@ -45,7 +50,7 @@ export function watchIdle(root: HTMLElement, options: IdleOptions): IdleWatch {
     touch,
     dispose() {
       clearInterval(timer)
-      for (const kind of kinds) root.removeEventListener(kind, touch, { capture: true })
+      for (const kind of kinds) root.removeEventListener(kind, onEvent, { capture: true })
     },
   }
 }

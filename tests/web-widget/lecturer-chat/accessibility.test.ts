@@ -2,7 +2,7 @@ import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chromiumPath, launchBrowser } from '../../helpers/browser.ts'
-import { startWidgetSite, type WidgetSite } from '../../helpers/widget-site.ts'
+import { mentorAnswer, startWidgetSite, type WidgetSite } from '../../helpers/widget-site.ts'
 
 let browser: Browser | null = null
 let site: WidgetSite
@@ -11,6 +11,12 @@ beforeAll(async () => {
   browser = await launchBrowser()
   if (browser === null) return
   site = await startWidgetSite()
+  const quote = mentorAnswer().citations?.[0]?.quote ?? ''
+  site.page(
+    `/v1/documents/${encodeURIComponent('story-第一道焊缝')}`,
+    JSON.stringify({ title: '第一道焊缝', text: `那年我十九。\n\n## 头一个礼拜\n\n${quote}`, source: '本人口述' }),
+    { 'content-type': 'application/json' },
+  )
 })
 afterAll(async () => {
   await browser?.close()
@@ -52,23 +58,45 @@ async function ask(page: Page, question: string): Promise<void> {
 /** Walks through every state of the panel; `look` is called in each. */
 async function everyState(page: Page, look: (state: string) => Promise<void>): Promise<void> {
   const chat = page.locator('lecturer-chat')
-  await chat.locator('.opening .topics').waitFor()
-  await look('opening')
+  await chat.locator('.notice').waitFor()
+  await look('opening, with the first notice')
+  await chat.locator('.notice .button').click()
   await ask(page, '你的师傅是谁？')
   await look('answered')
   await chat.locator('.cite').first().click()
   await chat.locator('.sheet').waitFor()
   await look('sources')
+  await chat.locator('.source .button').first().click()
+  await chat.locator('.document mark').waitFor()
+  await look('document')
+  await page.keyboard.press('Escape')
+  await chat.getByRole('button', { name: '分享' }).click()
+  await chat.locator('.picture').waitFor()
+  await look('share')
   await page.keyboard.press('Escape')
   await chat.locator('.act').nth(1).click()
   await look('reasons')
   await ask(page, '你得过哪些奖？')
   await look('declined')
+  await chat.locator('.ask-person').click()
+  await look('message to the lecturer')
+  await chat.locator('.declined .reasons .button').click()
+  await look('message left')
   await chat.locator('.head .tool').nth(1).click()
   await chat.locator('.sheet').waitFor()
   await chat.locator('.menu-row.danger').click()
   await look('menu')
+  await chat.getByRole('button', { name: '投诉举报' }).click()
+  await look('report')
   await page.keyboard.press('Escape')
+  await chat.locator('.head .tool').nth(1).click()
+  await chat.getByRole('button', { name: '关于' }).click()
+  await look('about')
+  await page.keyboard.press('Escape')
+  await chat.locator('.head .tool').nth(1).click()
+  await chat.getByRole('switch', { name: '高对比' }).click()
+  await page.keyboard.press('Escape')
+  await look('high contrast')
 }
 
 describe.skipIf(chromiumPath() === null && process.env.CI !== 'true')('accessibility of <lecturer-chat>', () => {
@@ -134,10 +162,110 @@ describe.skipIf(chromiumPath() === null && process.env.CI !== 'true')('accessibi
     expect([...new Set(faults)]).toEqual([])
   })
 
+  it('offers the elder mode on the first screen, with at most three questions and no times', async () => {
+    const page = await openPage('p/lin-yue', { width: 390, height: 844 })
+    const chat = page.locator('lecturer-chat')
+    await chat.locator('.opening .topics').waitFor()
+    expect(await chat.locator('.opening .suggestion').count()).toBe(4)
+    await chat.getByRole('button', { name: '长辈版' }).click()
+    expect(await chat.locator('.opening .suggestion').count()).toBe(3)
+    await ask(page, '你的师傅是谁？')
+    expect(await chat.locator('.quick .suggestion').count()).toBeLessThanOrEqual(3)
+    expect(await chat.locator('.time').first().isVisible()).toBe(false)
+    await chat.getByRole('button', { name: '更多' }).click()
+    await chat.getByRole('button', { name: '特大' }).click()
+    const size = await chat
+      .locator('.text p')
+      .first()
+      .evaluate((element) => getComputedStyle(element).fontSize)
+    expect(Number.parseFloat(size)).toBeGreaterThanOrEqual(29.9)
+    // Nothing is deleted by one tap.
+    await chat.getByRole('button', { name: '清除我的记录' }).click()
+    expect(await chat.locator('.turn').count()).toBe(1)
+    await chat.getByRole('button', { name: '清除', exact: true }).click()
+    await expect.poll(() => chat.locator('.turn').count()).toBe(0)
+    await page.context().close()
+  })
+
+  it('can be used with the keys alone', async () => {
+    const page = await openPage('p/lin-yue')
+    const chat = page.locator('lecturer-chat')
+    await chat.locator('.notice').waitFor()
+    /** Tabs until the focus is on what `name` names; fails when it never comes by. */
+    const tabTo = async (name: string): Promise<void> => {
+      for (let step = 0; step < 40; step++) {
+        await page.keyboard.press('Tab')
+        const found = await page.evaluate((wanted) => {
+          const active = document.querySelector('lecturer-chat')?.shadowRoot?.activeElement
+          if (!(active instanceof HTMLElement)) return false
+          const label = active.getAttribute('aria-label') ?? active.textContent ?? ''
+          if (label !== wanted) return false
+          const style = getComputedStyle(active)
+          if (style.outlineStyle === 'none') throw new Error(`no focus ring on ${wanted}`)
+          return true
+        }, name)
+        if (found) return
+      }
+      throw new Error(`the keys never reach ${name}`)
+    }
+    await tabTo('知道了')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('你的师傅是谁？')
+    await page.keyboard.press('Enter')
+    await chat.locator('.foot:not([hidden])').waitFor()
+    await page.keyboard.press('Shift+Tab')
+    await chat.locator('.log').focus()
+    await tabTo('出处 1：第一道焊缝')
+    await page.keyboard.press('Enter')
+    await tabTo('查看原文')
+    await page.keyboard.press('Enter')
+    await chat.locator('.document mark').waitFor()
+    await page.keyboard.press('Escape')
+    expect(await chat.locator('.sheet').count()).toBe(0)
+    const back = await page.evaluate(
+      () => document.querySelector('lecturer-chat')?.shadowRoot?.activeElement?.className ?? '',
+    )
+    expect(back).toBe('cite')
+    await tabTo('不准')
+    await page.keyboard.press('Enter')
+    await tabTo('事实不对')
+    await page.keyboard.press('Enter')
+    await tabTo('提交')
+    await page.keyboard.press('Enter')
+    await chat.getByText('谢谢，已经记下了').waitFor()
+    await page.context().close()
+  })
+
+  it('keeps edges and marks with forced colours', async () => {
+    const page = await openPage('p/lin-yue', { width: 390, height: 844 })
+    await page.emulateMedia({ forcedColors: 'active' })
+    const chat = page.locator('lecturer-chat')
+    await chat.locator('.opening .topics').waitFor()
+    await ask(page, '你的师傅是谁？')
+    for (const part of ['.bubble', '.send', '.cite']) {
+      const edge = await chat
+        .locator(part)
+        .first()
+        .evaluate((element) => getComputedStyle(element).borderTopStyle)
+      expect(edge, part).toBe('solid')
+    }
+    await chat.locator('.cite').first().click()
+    const mark = chat.locator('.source mark').first()
+    const [ground, around] = await mark.evaluate((element) => [
+      getComputedStyle(element).backgroundColor,
+      getComputedStyle(element.closest('.source') as Element).backgroundColor,
+    ])
+    expect(ground).not.toBe(around)
+    expect(await findings(page)).toEqual([])
+    await page.context().close()
+  })
+
   it('reflows at 320 pixels and at 200 % text without sideways scrolling', async () => {
     for (const [width, query] of [
       [320, ''],
       [320, '?elder=1'],
+      // A window of 780 pixels at 200 % zoom.
+      [390, ''],
     ] as const) {
       const page = await openPage(`p/lin-yue${query}`, { width, height: 640 })
       await page.locator('lecturer-chat .opening .topics').waitFor()

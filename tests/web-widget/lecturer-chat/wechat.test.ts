@@ -160,7 +160,9 @@ describe.skipIf(chromiumPath() === null && process.env.CI !== 'true')('WeChat, s
       .locator('.root')
       .evaluate((root) => {
         const wrong: string[] = []
-        for (const part of root.querySelectorAll<HTMLElement>('.head, .log, .compose, .bubble, .foot, .label')) {
+        for (const part of root.querySelectorAll<HTMLElement>(
+          '.head, .log, .compose, .bubble p, .bubble li, .foot, .label',
+        )) {
           if (part.scrollWidth > part.clientWidth + 1) wrong.push(`${part.className} is too wide`)
         }
         const stack = [...root.children].filter((child) => !child.classList.contains('unseen'))
