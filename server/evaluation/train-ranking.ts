@@ -25,11 +25,11 @@ export interface RankTraining {
 
 export const RANK_TRAINING: RankTraining = {
   trees: 200,
-  leaves: 6,
+  leaves: 8,
   learningRate: 0.06,
   featureShare: 0.6,
   questionShare: 0.7,
-  leastRows: 120,
+  leastRows: 80,
   seed: 1,
 }
 

@@ -22,7 +22,7 @@ const RARE_WEIGHT = 0.4
 const WORD_WEIGHT = 1.5
 const NUMERAL_WEIGHT = 0.7
 /** Pairs that a correction replaced, or that another correction would have made. */
-const DOUBTFUL_WEIGHT = 0.55
+const DOUBTFUL_WEIGHT = 0.4
 /**
  * An alternative counts for this share of the word it stands for, divided by the number of alternatives; a word for
  * at least that much.

@@ -18,8 +18,8 @@ const FOLDS = 5
 const SOURCES = [
   { pack: 'law-policy', file: 'queries.jsonl', every: 1, depth: 100, weight: 2 },
   { pack: 'law-policy', file: 'queries_typo.jsonl', every: 2, depth: 100, weight: 1 },
-  { pack: 'cmrc-dev', file: 'queries.jsonl', every: 2, depth: 60, weight: 0.5 },
-  { pack: 'cmrc-dev', file: 'queries_typo.jsonl', every: 2, depth: 60, weight: 0.5 },
+  { pack: 'cmrc-dev', file: 'queries.jsonl', every: 2, depth: 20, weight: 0.5 },
+  { pack: 'cmrc-dev', file: 'queries_typo.jsonl', every: 2, depth: 20, weight: 0.5 },
 ] as const
 
 interface Sample extends RankedQuestion {

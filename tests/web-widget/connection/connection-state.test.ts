@@ -112,6 +112,22 @@ describe('the connection', () => {
     expect(run([{ type: 'visibility', visible: true, after: 18_000 }], ready.state).effects).toEqual(['connect'])
   })
 
+  it('does not believe a socket after ten seconds out of sight or asleep', () => {
+    const away = (after: number) =>
+      run(
+        [
+          { type: 'visibility', visible: false },
+          { type: 'heard', after: after - 1_000 },
+          { type: 'visibility', visible: true, after: 1_000 },
+        ],
+        ready.state,
+      ).effects
+    expect(away(9_000)).toEqual([])
+    expect(away(11_000)).toEqual(['connect'])
+    expect(run([{ type: 'woke' }], ready.state).effects).toEqual(['connect'])
+    expect(run([{ type: 'visibility', visible: false }, { type: 'woke' }], ready.state).effects).toEqual([])
+  })
+
   it('replaces the socket when the network came back', () => {
     const gone = run([{ type: 'network', online: false }], ready.state)
     expect(gone.effects).toEqual([])
@@ -137,6 +153,7 @@ describe('the connection', () => {
       fc.constantFrom<ConnectionEvent>({ type: 'start' }, { type: 'opened' }, { type: 'heard' }, { type: 'tick' }),
       fc.record({ type: fc.constant('ready' as const), heartbeatMs: fc.integer({ min: 1, max: 60_000 }) }),
       fc.record({ type: fc.constant('closed' as const), code: fc.constantFrom(1000, 1006, 1012, 4008, 4009, 4429) }),
+      fc.constant<ConnectionEvent>({ type: 'woke' }),
       fc.record({ type: fc.constant('visibility' as const), visible: fc.boolean() }),
       fc.record({ type: fc.constant('network' as const), online: fc.boolean() }),
     )
