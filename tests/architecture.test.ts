@@ -7,7 +7,9 @@ const IMPORT = /^\s*(?:import|export)\s+(type\s+)?[^'"]*?from\s+['"]([^'"]+)['"]
 
 async function sourcesBelow(folder: string): Promise<{ path: string; text: string }[]> {
   const entries = await readdir(join(projectDir, folder), { recursive: true, withFileTypes: true })
-  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.ts')).map((entry) => join(entry.parentPath, entry.name))
+  const files = entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => join(entry.parentPath, entry.name))
   return Promise.all(files.map(async (path) => ({ path, text: await readFile(path, 'utf8') })))
 }
 

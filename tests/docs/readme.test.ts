@@ -57,7 +57,8 @@ async function outcomesOfSuggestions(): Promise<Record<string, string>> {
       model,
       standIn: model,
       prompts,
-      honours: () => [], now: Date.now,
+      honours: () => [],
+      now: Date.now,
     }
     const outcomes: Record<string, string> = {}
     for (const persona of library.current().personas) {

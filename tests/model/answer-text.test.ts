@@ -10,7 +10,11 @@ function follow(pieces: readonly string[]) {
 
 describe('createAnswerText', () => {
   test('holds back the sentence that is being written, and half a mark', () => {
-    expect(follow(['我进厂早。[1]那年我'])).toEqual({ given: ['我进厂早。[1]', ''], text: '我进厂早。[1]', rest: '那年我' })
+    expect(follow(['我进厂早。[1]那年我'])).toEqual({
+      given: ['我进厂早。[1]', ''],
+      text: '我进厂早。[1]',
+      rest: '那年我',
+    })
     expect(follow(['我进厂早。', '[1']).rest).toBe('[1')
     expect(follow(['我进厂早。', '[1', ']', '[2]'])).toMatchObject({ given: ['我进厂早。', '[1]', '[2]'], rest: '' })
   })
@@ -36,7 +40,24 @@ describe('createAnswerText', () => {
   })
 
   test('loses and adds nothing, however the text is cut, and gives only whole sentences', () => {
-    const part = fc.constantFrom('我进厂', '。', '！', '？”', '“', '[1]', '[12', ']', '，', '.', ' ', '\n', '3', 'ok', '……', '【2】')
+    const part = fc.constantFrom(
+      '我进厂',
+      '。',
+      '！',
+      '？”',
+      '“',
+      '[1]',
+      '[12',
+      ']',
+      '，',
+      '.',
+      ' ',
+      '\n',
+      '3',
+      'ok',
+      '……',
+      '【2】',
+    )
     fc.assert(
       fc.property(fc.array(part, { maxLength: 40 }), fc.array(fc.nat(80), { maxLength: 12 }), (parts, cuts) => {
         const whole = parts.join('')
@@ -44,7 +65,10 @@ describe('createAnswerText', () => {
         const pieces = [0, ...places].map((from, index) => whole.slice(from, places[index] ?? whole.length))
         const { text, rest } = follow(pieces)
         expect(text + rest).toBe(whole)
-        if (text !== '') expect(text).toMatch(/[。！？!?….\n][\s"'”’」』）)]*([[［【][\d\s,，、–-]*[\]］】]\s*)*$|^\s*([[［【]\d[\d\s,，、–-]*[\]］】]\s*)+$/u)
+        if (text !== '')
+          expect(text).toMatch(
+            /[。！？!?….\n][\s"'”’」』）)]*([[［【][\d\s,，、–-]*[\]］】]\s*)*$|^\s*([[［【]\d[\d\s,，、–-]*[\]］】]\s*)+$/u,
+          )
       }),
       { numRuns: 500 },
     )

@@ -52,7 +52,7 @@ async function connectMute(to: string): Promise<WebSocket> {
 }
 
 it('closes a client that answers no ping with 4009, and keeps one that does', async () => {
-  const { address } = await serveRoute({ maxSockets: 10, heartbeat: { everyMs: 80, pongWithinMs: 120 } })
+  const { address } = await serveRoute({ maxSockets: 10, heartbeat: { everyMs: 200, pongWithinMs: 1_500 } })
   const lively: ChatClient = await connectChat(address)
   await lively.open(PERSONA)
   const mute = await connectMute(address)

@@ -202,8 +202,6 @@ describe('a conversation over WebSocket', () => {
     const first = await client.ask(persona.suggestions[0] ?? '')
     const next = await client.ask('那后来呢？')
     expect(next.end.outcome).toBe('grounded')
-    const record = await server.deps.transcripts.findAnswer(next.end.answerId)
-    expect(record?.making?.searchText).toContain(persona.suggestions[0])
     expect(next.text).not.toBe(first.text)
     expect(next.end.citations[0]?.documentId).toBe(first.end.citations[0]?.documentId)
   })
