@@ -131,7 +131,12 @@ export async function buildApp(
   })
 
   const connections = createOpenConnections()
-  const connection = { ...deps, log: server.log, draining: () => draining }
+  const connection = {
+    ...deps,
+    log: server.log,
+    draining: () => draining,
+    retentionDays: config.retentionDays,
+  }
   const { maxSockets } = config
   chatSocketRoute(server, { connection, origins, connections, metrics: deps.metrics, maxSockets })
   chatEventsRoutes(server, { connection, origins, connections, maxSockets })

@@ -54,6 +54,7 @@ export const SessionReady = Type.Object({
     questionLength: Type.Integer({ minimum: 1 }),
     frameBytes: Type.Integer({ minimum: 1 }),
   }),
+  retentionDays: Type.Optional(Type.Integer({ minimum: 1 })),
   suggestions: Type.Array(Type.String()),
   transcript: Type.Array(TranscriptTurn),
 })

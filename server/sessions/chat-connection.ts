@@ -27,6 +27,8 @@ export interface ChatConnectionParts extends ReadAnswerParts {
   readonly log: Log
   readonly now: () => number
   readonly draining: () => boolean
+  /** Days after which the words of an unused conversation are removed; visitors are told. */
+  readonly retentionDays: number
 }
 
 /** One client as its carrier (WebSocket or SSE) knows it. */
@@ -122,6 +124,7 @@ export function openChatConnection(parts: ChatConnectionParts, carrier: Carrier)
       label: aiLabel(found, locale),
       heartbeatMs: HEARTBEAT_MS,
       limits: { questionLength: MAX_QUESTION_LENGTH, frameBytes: MAX_FRAME_BYTES },
+      retentionDays: parts.retentionDays,
       suggestions: [...found.suggestions],
       transcript: turns.map(transcriptTurn),
     })

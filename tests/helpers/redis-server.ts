@@ -29,11 +29,9 @@ export interface OwnRedis extends TestRedis {
  * Null where neither is there; under CI=true that throws.
  */
 export async function startRedis(): Promise<TestRedis | null> {
-  // biome-ignore lint/style/noProcessEnv: the setting of a test, not of the product
   const given = process.env.TEST_REDIS_URL
   if (!given) return startOwnRedis()
   const url = new URL(given)
-  // biome-ignore lint/style/noProcessEnv: vitest numbers its workers so
   if (url.pathname.length < 2) url.pathname = `/${1 + ((Number(process.env.VITEST_POOL_ID) || 0) % 15)}`
   const flushAll = () => flush(url.href, 'FLUSHDB')
   await flushAll()
@@ -43,7 +41,6 @@ export async function startRedis(): Promise<TestRedis | null> {
 /** Starts a `redis-server` of its own on a loopback port; null where none is installed, under CI=true that throws. */
 export async function startOwnRedis(): Promise<OwnRedis | null> {
   if (spawnSync('redis-server', ['--version']).error) {
-    // biome-ignore lint/style/noProcessEnv: the setting of a test, not of the product
     if (process.env.CI === 'true') throw new Error('redis-server is not installed; under CI=true no test is skipped')
     process.stderr.write('redis-server is not installed: the tests of this file that need it are skipped\n')
     return null

@@ -32,7 +32,7 @@ async function serveRoute(changes: Pick<ChatSocketOptions, 'maxSockets' | 'heart
   await app.register(websocket)
   const connections = createOpenConnections()
   chatSocketRoute(app, {
-    connection: { ...server.deps, log: app.log, draining: () => false },
+    connection: { ...server.deps, log: app.log, draining: () => false, retentionDays: 180 },
     origins: createOriginPolicy([]),
     connections,
     metrics: server.deps.metrics,
