@@ -39,6 +39,7 @@ export async function pageRoutes(app: FastifyInstance, { webDir, personas }: Pag
   }
   const pages = { index: page('index.html'), chat: page('chat.html'), embed: page('embed.html') }
   const send = (name: keyof typeof pages) => pages[name]
+  app.get('/demo', { schema: { hide: true } }, (_request, reply) => reply.redirect('/demo/index.html'))
   app.get('/', { schema: { hide: true } }, (_request, reply) =>
     reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(send('index')),
   )

@@ -68,12 +68,12 @@ export const ENGLISH_PAGE: Readonly<Record<string, string>> = {
   point3Title: 'If in doubt, left out',
   point3: 'If a number, a date, a name or an honour does not match, the sentence does not appear.',
   point4Title: 'The lecturer decides',
-  point4: 'Your ratings are kept; the lecturer can review and correct every answer.',
+  point4: 'Every question, answer and rating goes on record for the lecturer.',
   embedTitle: 'One line, and it is on your site',
   embedLead:
     'Choose a lecturer and paste the code before </body>. The page gains only a button; the chat loads on the first touch.',
   step1:
-    'Ask the operator to add your site to ALLOWED_ORIGINS. Sites that are not listed see an explanation, not a blank box.',
+    'Ask the operator to add your site to ALLOWED_ORIGINS. On a site that is not listed the button explains itself instead of answering.',
   step2: 'Copy the code and paste it into your page.',
   step3: 'Reload: the lecturer’s avatar is in the lower right corner.',
   embedHint: 'Where scripts are not allowed, use the frame or the link. For QR codes and WeChat, use the link.',
