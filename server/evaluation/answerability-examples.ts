@@ -1,10 +1,10 @@
 import type { Analyzer } from '../retrieval/analyzer.ts'
 import { type AnswerabilitySignals, answerabilitySignals } from '../retrieval/answerability-features.ts'
 import type { Passage } from '../retrieval/passage.ts'
+import { standaloneQuestion } from '../retrieval/question.ts'
 import { selectSentences } from '../retrieval/select-sentences.ts'
 import { sentenceSpans } from '../retrieval/sentence-spans.ts'
 import type { SentenceScorer } from '../retrieval/sentence-weights.ts'
-import { standaloneQuestion } from '../turn/question.ts'
 import { type AnsweredQuestion, type AnswerPack, partOf } from './answer-pack.ts'
 import { type PackSearch, searchPack } from './search-pack.ts'
 

@@ -5,8 +5,8 @@ import {
   type JudgeAnswerabilityOptions,
   judgeAnswerability,
 } from '../retrieval/answerability.ts'
+import { standaloneQuestion } from '../retrieval/question.ts'
 import { selectSentences } from '../retrieval/select-sentences.ts'
-import { standaloneQuestion } from '../turn/question.ts'
 import { packPassage, readJsonLines } from './answer-pack.ts'
 import { JUDGED_PASSAGES } from './answerability-examples.ts'
 import { figuresOf } from './fit-answerability.ts'

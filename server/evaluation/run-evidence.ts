@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import type { Analyzer } from '../retrieval/analyzer.ts'
+import { standaloneQuestion } from '../retrieval/question.ts'
 import { selectSentences } from '../retrieval/select-sentences.ts'
 import type { SentenceScorer } from '../retrieval/sentence-weights.ts'
-import { standaloneQuestion } from '../turn/question.ts'
 import { packPassage, readJsonLines } from './answer-pack.ts'
 import { searchPack } from './search-pack.ts'
 

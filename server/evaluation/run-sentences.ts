@@ -1,7 +1,7 @@
 import type { Analyzer } from '../retrieval/analyzer.ts'
+import { standaloneQuestion } from '../retrieval/question.ts'
 import { selectSentences } from '../retrieval/select-sentences.ts'
 import type { SentenceScorer } from '../retrieval/sentence-weights.ts'
-import { standaloneQuestion } from '../turn/question.ts'
 import { type AnsweredQuestion, readAnswerPack } from './answer-pack.ts'
 import { JUDGED_PASSAGES } from './answerability-examples.ts'
 import { searchPack } from './search-pack.ts'

@@ -3,9 +3,9 @@ import { Document } from '@langchain/core/documents'
 import { BaseRetriever, type BaseRetrieverInput } from '@langchain/core/retrievers'
 import { inForceOn } from '../knowledge/document.ts'
 import type { Persona } from '../personas/persona.ts'
+import { standaloneQuestion } from '../retrieval/question.ts'
 import type { Retriever } from '../retrieval/retriever.ts'
 import { chinaDay } from '../turn/china-day.ts'
-import { standaloneQuestion } from '../turn/question.ts'
 
 export interface PersonaRetrieverFields extends BaseRetrieverInput {
   readonly retriever: Retriever

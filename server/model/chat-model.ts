@@ -1,7 +1,7 @@
 import type { Persona } from '../personas/persona.ts'
 import type { RankedPassage } from '../retrieval/passage.ts'
+import type { Question } from '../retrieval/question.ts'
 import type { ScoredSentence } from '../retrieval/scored-sentence.ts'
-import type { Question } from '../turn/question.ts'
 
 /** One role-tagged entry for a language model. */
 export interface ChatMessage {

@@ -1,7 +1,7 @@
-import type { Question } from '../turn/question.ts'
 import type { Analyzer } from './analyzer.ts'
 import { measureQuestion } from './measure-question.ts'
 import type { RankedPassage } from './passage.ts'
+import type { Question } from './question.ts'
 import type { QuestionProfile, QuestionUnit, QuestionWord } from './question-profile.ts'
 import { QUESTION_KINDS } from './question-type.ts'
 import type { TermStatistics } from './retriever.ts'

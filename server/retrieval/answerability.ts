@@ -1,9 +1,9 @@
-import type { Question } from '../turn/question.ts'
 import type { Analyzer } from './analyzer.ts'
 import { answerabilitySignals } from './answerability-features.ts'
 import { type AnswerabilityModel, answerProbability } from './answerability-model.ts'
 import fitted from './answerability-weights.json' with { type: 'json' }
 import type { RankedPassage } from './passage.ts'
+import type { Question } from './question.ts'
 import type { TermStatistics } from './retriever.ts'
 import type { Answerability, ScoredSentence } from './scored-sentence.ts'
 import type { SentenceScorer } from './sentence-weights.ts'

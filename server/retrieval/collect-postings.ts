@@ -1,6 +1,6 @@
 import type { Analyzer } from './analyzer.ts'
-import type { IndexablePassage } from './lexical-index.ts'
 import { findNumerals } from './numerals-for-search.ts'
+import type { IndexablePassage } from './passage.ts'
 import { type Postings, pairKey, wordKey } from './postings.ts'
 import { isIdeograph, isWordUnit } from './script.ts'
 import { createTermTable } from './term-table.ts'

@@ -1,5 +1,5 @@
-import type { Question } from '../turn/question.ts'
 import type { Passage, RankedPassage } from './passage.ts'
+import type { Question } from './question.ts'
 
 /** How many passages of the document that a follow-up is about are put among the results. */
 const FOCUS_COUNT = 4

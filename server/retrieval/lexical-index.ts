@@ -1,13 +1,12 @@
 import type { Analyzer } from './analyzer.ts'
 import { collectPostings } from './collect-postings.ts'
-import type { Passage } from './passage.ts'
+import type { IndexablePassage } from './passage.ts'
 import type { Postings } from './postings.ts'
 import type { TermStatistics } from './retriever.ts'
 import { createSearch, type Hit, type SearchOptions } from './search-index.ts'
 import { createStatistics } from './term-statistics.ts'
 
 /** What the index reads of a passage. Passages with the same `documentId` support each other. */
-export type IndexablePassage = Pick<Passage, 'title' | 'headings' | 'text'> & { readonly documentId?: string }
 
 export interface LexicalIndex {
   readonly postings: Postings

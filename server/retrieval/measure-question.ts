@@ -1,6 +1,6 @@
-import type { Question } from '../turn/question.ts'
 import type { Analyzer } from './analyzer.ts'
 import type { RankedPassage } from './passage.ts'
+import type { Question } from './question.ts'
 import { type QuestionProfile, questionProfile } from './question-profile.ts'
 import type { TermStatistics } from './retriever.ts'
 import { type SentenceFeatures, sentenceFeatures } from './sentence-features.ts'

@@ -24,3 +24,6 @@ export interface RankedPassage {
   readonly passage: Passage
   readonly score: number
 }
+
+/** What an index is made from. */
+export type IndexablePassage = Pick<Passage, 'title' | 'headings' | 'text'> & { readonly documentId?: string }

@@ -1,10 +1,10 @@
-import type { Question } from '../turn/question.ts'
 import type { Analyzer } from './analyzer.ts'
 import { judgeAnswerability } from './answerability.ts'
 import { listNumber } from './list-items.ts'
 import type { RankedPassage } from './passage.ts'
 import fitted from './persona-answerability-weights.json' with { type: 'json' }
 import { type PersonaSignals, personaSignals } from './persona-signals.ts'
+import type { Question } from './question.ts'
 import type { TermStatistics } from './retriever.ts'
 import type { ScoredSentence } from './scored-sentence.ts'
 

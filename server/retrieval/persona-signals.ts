@@ -1,8 +1,8 @@
-import type { Question } from '../turn/question.ts'
 import type { Analyzer } from './analyzer.ts'
 import { offersAsked } from './asked-kind.ts'
 import { measureQuestion } from './measure-question.ts'
 import type { RankedPassage } from './passage.ts'
+import type { Question } from './question.ts'
 import type { TermStatistics } from './retriever.ts'
 import type { ScoredSentence } from './scored-sentence.ts'
 

@@ -1,5 +1,5 @@
-import type { Question } from '../turn/question.ts'
 import type { RankedPassage } from './passage.ts'
+import type { Question } from './question.ts'
 
 export interface RetrieveOptions {
   /** The most passages to return. */

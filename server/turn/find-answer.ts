@@ -3,10 +3,10 @@ import type { Analyzer } from '../retrieval/analyzer.ts'
 import { inOwnWords } from '../retrieval/own-words.ts'
 import type { RankedPassage } from '../retrieval/passage.ts'
 import { judgeForPersona } from '../retrieval/persona-answerability.ts'
+import type { Question } from '../retrieval/question.ts'
 import type { Retriever, TermStatistics } from '../retrieval/retriever.ts'
 import type { ScoredSentence } from '../retrieval/scored-sentence.ts'
 import { selectSentences } from '../retrieval/select-sentences.ts'
-import type { Question } from './question.ts'
 
 export interface FoundAnswer {
   /** The question in the words in which it was answered best. */

@@ -1,8 +1,8 @@
 import type { Citation } from '../protocol/citation.ts'
 import { listedItem } from '../retrieval/list-items.ts'
+import type { Question } from '../retrieval/question.ts'
 import { questionType } from '../retrieval/question-type.ts'
 import { questionSpans } from '../retrieval/question-words.ts'
-import type { Question } from './question.ts'
 
 /** An earlier turn of the conversation, as far as later questions lean on it. */
 export interface EarlierTurn {

@@ -5,7 +5,8 @@
 import { existsSync } from 'node:fs'
 import { readRetrievalPack, readTitlePath } from '../../server/evaluation/retrieval-pack.ts'
 import { createAnalyzer } from '../../server/retrieval/analyzer.ts'
-import { buildLexicalIndex, type IndexablePassage } from '../../server/retrieval/lexical-index.ts'
+import { buildLexicalIndex } from '../../server/retrieval/lexical-index.ts'
+import type { IndexablePassage } from '../../server/retrieval/passage.ts'
 
 const DATA = new URL('../../../shared/data/scale-law/', import.meta.url)
 const LANGUAGE = new URL('../../knowledge/language/', import.meta.url)

@@ -1,7 +1,7 @@
 import type { ChatModel, ModelEvent, ModelRequest } from '../../server/model/chat-model.ts'
 import type { Persona } from '../../server/personas/persona.ts'
 import type { RankedPassage } from '../../server/retrieval/passage.ts'
-import { standaloneQuestion } from '../../server/turn/question.ts'
+import { standaloneQuestion } from '../../server/retrieval/question.ts'
 
 /** A lecturer for tests that need one and do not care which. */
 export function somePersona(changes: Partial<Persona> = {}): Persona {

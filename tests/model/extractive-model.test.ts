@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createExtractiveModel } from '../../server/model/extractive-model.ts'
+import { standaloneQuestion } from '../../server/retrieval/question.ts'
 import { selectSentences } from '../../server/retrieval/select-sentences.ts'
-import { standaloneQuestion } from '../../server/turn/question.ts'
 import { hear, someRequest } from '../helpers/model-request.ts'
 import { analyzer, STORIES, storySearch } from '../helpers/story-passages.ts'
 

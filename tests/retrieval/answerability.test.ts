@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_ANSWER_THRESHOLD, judgeAnswerability } from '../../server/retrieval/answerability.ts'
+import { standaloneQuestion } from '../../server/retrieval/question.ts'
 import { selectSentences } from '../../server/retrieval/select-sentences.ts'
-import { standaloneQuestion } from '../../server/turn/question.ts'
 import { analyzer, STORIES, storySearch } from '../helpers/story-passages.ts'
 
 const search = storySearch(STORIES)

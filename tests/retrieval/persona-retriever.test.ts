@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Document } from '../../server/knowledge/document.ts'
 import { createAnalyzer } from '../../server/retrieval/analyzer.ts'
 import { createPersonaRetriever } from '../../server/retrieval/persona-retriever.ts'
-import { standaloneQuestion } from '../../server/turn/question.ts'
+import { standaloneQuestion } from '../../server/retrieval/question.ts'
 import { makeDocument } from './documents.ts'
 
 const analyzer = createAnalyzer()

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { type Question, standaloneQuestion } from '../../server/retrieval/question.ts'
 import { selectSentences } from '../../server/retrieval/select-sentences.ts'
-import { type Question, standaloneQuestion } from '../../server/turn/question.ts'
 import { analyzer, STORIES, storyPassages, storySearch } from '../helpers/story-passages.ts'
 
 const search = storySearch(STORIES)
