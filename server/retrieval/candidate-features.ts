@@ -1,4 +1,5 @@
 import type { PassageReader } from './passage-reader.ts'
+import { readStanding } from './passage-standing.ts'
 import type { Postings } from './postings.ts'
 import type { QueryPlan } from './query-plan.ts'
 
@@ -25,6 +26,10 @@ export const FEATURES = [
   'length',
   'titleLength',
   'question',
+  'named',
+  'place',
+  'clauses',
+  'nameLength',
 ] as const
 
 const WIDTH = FEATURES.length
@@ -51,6 +56,7 @@ export function createFeatureTable(postings: Postings, reader: PassageReader): F
   const documentSizes = new Float32Array(postings.groupCount)
   for (const group of groups) documentSizes[group] = (documentSizes[group] ?? 0) + 1
   const averageText = (unitStarts[postings.passageCount] ?? 0) / Math.max(1, postings.passageCount)
+  const standing = readStanding(postings)
   let table = new Float32Array(0)
   return {
     measure(plan, { passages, own, synonyms }) {
@@ -99,6 +105,10 @@ export function createFeatureTable(postings: Postings, reader: PassageReader): F
         table[at++] = Math.log(((unitStarts[passage + 1] ?? 0) - (textStarts[passage] ?? 0)) / averageText)
         table[at++] = Math.log(1 + (textStarts[passage] ?? 0) - start)
         table[at++] = Math.log(1 + plan.ownWeight)
+        table[at++] = standing.named[groups[passage] ?? 0] ?? 0
+        table[at++] = standing.places[passage] ?? 0
+        table[at++] = standing.clauses[passage] ?? 0
+        table[at++] = standing.nameLengths[groups[passage] ?? 0] ?? 0
       }
       return table.subarray(0, passages.length * WIDTH)
     },

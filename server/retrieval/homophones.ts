@@ -1,6 +1,7 @@
 import { pinyin } from 'pinyin-pro'
 import { findTerm, type Postings, pairKey, termFrequency } from './postings.ts'
 import { isHan } from './script.ts'
+import { readTitles, soundingTitles, type TitlesBySound } from './title-sounds.ts'
 
 const syllables = new Map<number, readonly string[]>()
 
@@ -11,17 +12,24 @@ const syllables = new Map<number, readonly string[]>()
 export interface Homophones {
   /** Other ideographs of the index with one of the same syllables, tones apart. */
   of(code: number): readonly number[]
+  /** The titles of the index by how they sound. */
+  titles(): TitlesBySound
 }
 
 /** Reads the sounds of all ideographs in an index; the first time about 10 microseconds each. */
 export function createHomophones(postings: Postings): Homophones {
   let bySound: Map<string, number[]> | undefined
+  let titles: TitlesBySound | undefined
   const known = new Map<number, readonly number[]>()
   const soundsOf = () => {
     bySound ??= groupBySound(postings)
     return bySound
   }
   return {
+    titles() {
+      titles ??= readTitles(postings, syllablesOf)
+      return titles
+    },
     of(code) {
       const found = known.get(code)
       if (found !== undefined) return found
@@ -91,7 +99,7 @@ export interface Correction {
 /**
  * Puts right the ideographs of a question that seem to be mistaken for one of the same sound, as pinyin keyboards
  * and speech recognition do: those whose pairs with both neighbours the index hardly knows, while another of the
- * same sound makes pairs that it does know. The most certain correction comes first, since it may explain its
+ * same sound makes pairs that it does know. A whole title that is named by its sound comes before all. The most certain correction comes first, since it may explain its
  * neighbours. `codes` is the folded question (0 where there is no ideograph); positions that are `fixed` (1) stay.
  * Where nothing is to be put right, `codes` comes back as it is.
  */
@@ -103,6 +111,13 @@ export function correctHomophones(
 ): Corrected {
   const alternatives: Correction[] = []
   const corrected = codes.slice()
+  let isChanged = false
+  for (const { position, title } of soundingTitles(codes, fixed, postings, homophones.titles(), syllablesOf)) {
+    const isFree = title.every((_code, index) => corrected[position + index] === codes[position + index])
+    if (!isFree) continue
+    corrected.set(title, position)
+    isChanged = true
+  }
   const open = new Map<number, Correction>()
   const weigh = (position: number) => {
     open.delete(position)
@@ -112,7 +127,6 @@ export function correctHomophones(
     alternatives.push(...others)
   }
   for (let position = 0; position < codes.length; position++) weigh(position)
-  let isChanged = false
   while (open.size > 0) {
     const [best] = [...open.values()].sort((left, right) => right.gain - left.gain || left.position - right.position)
     if (best === undefined) break

@@ -60,6 +60,8 @@ function sampleOf(
   let rows = new Float32Array(0)
   let relevant = new Uint8Array(0)
   index.search(question.text, 10, {
+    // The shipped weights may be of other features than those to be learned now.
+    ranking: (_, count, scores) => scores.fill(0, 0, count),
     onFeatures: (all, passages) => {
       const both = FEATURES.indexOf('both')
       const order = Array.from(passages, (_, row) => row)
@@ -109,12 +111,12 @@ const scoreWith = (model: ReturnType<typeof trainRanking>) => {
     return scores
   }
 }
-const folds = Array.from({ length: FOLDS }, (_, fold) =>
-  scoreWith(trainRanking(samples.filter(({ place }) => place % FOLDS !== fold))),
-)
-report(samples, (sample) => folds[sample.place % FOLDS]?.(sample) ?? new Float32Array(0))
 if (process.argv.includes('--write')) {
   const path = new URL('../../server/retrieval/rank-weights.json', import.meta.url)
   writeFileSync(path, `${JSON.stringify(trainRanking(samples))}\n`)
   process.stdout.write(`wrote ${path.pathname}\n`)
 }
+const folds = Array.from({ length: FOLDS }, (_, fold) =>
+  scoreWith(trainRanking(samples.filter(({ place }) => place % FOLDS !== fold))),
+)
+report(samples, (sample) => folds[sample.place % FOLDS]?.(sample) ?? new Float32Array(0))
