@@ -20,7 +20,9 @@ export interface Value {
 }
 
 const N = `(?:${NUMERAL})`
-const YEAR = '(?:\\d{4}|\\d{2,3}|[零一二三四五六七八九]{4}|[零一二三四五六七八九]{2})'
+// After 前 a year is also said as an amount: 公元前五百三十年.
+const YEAR =
+  '(?:(?<=前)[一二三四五六七八九]百[零一二三四五六七八九十]{0,4}|\\d{4}|\\d{2,3}|[零一二三四五六七八九]{4}|[零一二三四五六七八九]{2})'
 const DASH = '(?:至|到|-|—{1,2}|–|~|～|―)'
 const PATTERNS = new RegExp(
   [
@@ -35,7 +37,7 @@ const PATTERNS = new RegExp(
     `(?<clock>(?<hour>\\d{1,2}|[一二两三四五六七八九十]{1,3})(?:时|点|:)(?:(?<minute>\\d{1,2}|[零一二三四五六七八九十]{2,3}|[一二三四五六七八九十](?=分))分?|半|整|钟))(?![之万亿千百\\d零一二三四五六七八九十])`,
     `(?<ordinal>第(?<nth>${N})|头(?<head>一)(?=\\p{Script=Han})|首(?=[届次个批位家座条任部本名]))`,
     `(?<range>(?<low>${N})\\s*${DASH}\\s*(?<high>${N}))`,
-    `(?<plain>(?<negative>零下|负|-)?(?<amount>${N}|半(?=年|天|个|小时|公里|斤|里)))`,
+    `(?<plain>(?<negative>零下|负|-)?(?<amount>${N}|半(?=年|天|个|小时|公里|斤|里))(?!分之))`,
   ].join('|'),
   'gdu',
 )
@@ -178,7 +180,8 @@ function rounded(value: number): number {
   return Number(value.toPrecision(12))
 }
 
-const COMMON_WORDS = /^(?:千[克米瓦焦卡赫伏帕]|百[帕货]|万一|千万(?![元人户吨美]|\d)|一一|三三|九九|万万|十十)/
+const COMMON_WORDS =
+  /^(?:千[克米瓦焦卡赫伏帕]|百[帕货]|万一|千万(?![元人户吨美次年个条只件册]|\d)|一一|三三|九九|万万|十十)/
 
 function readAmount(folded: string, match: RegExpExecArray, add: Add): number {
   const groups: Groups = match.groups ?? {}
@@ -196,7 +199,12 @@ function readAmount(folded: string, match: RegExpExecArray, add: Add): number {
   if (!isDigits && (COMMON_WORDS.test(folded.slice(match.index)) || isCommonWord(folded, match.index, numeral)))
     return bare
   if (isDigits && /[a-z_]/.test(folded[match.index - 1] ?? '')) {
-    return add('number', `code ${unit?.unit ?? ''}`, numbers, bare + (at === bare ? (unit?.length ?? 0) : 0))
+    return add(
+      'number',
+      `code ${unit?.unit ?? ''}`,
+      at === bare ? numbers.map((n) => rounded(n * (unit?.factor ?? 1))) : numbers,
+      bare + (at === bare ? (unit?.length ?? 0) : 0),
+    )
   }
   const end = unit === undefined ? bare : (unitAt(folded, at) === undefined ? bare : at) + unit.length
   const half = folded[end] === '半' && unit !== undefined ? 0.5 : 0
@@ -217,7 +225,7 @@ function readAmount(folded: string, match: RegExpExecArray, add: Add): number {
 
 /** A hyphen is a minus only where no word or number stands before it. */
 function isNegative(folded: string, at: number, sign: string): boolean {
-  return sign !== '-' || !/[\p{L}\p{N})\]]/u.test(folded[at - 1] ?? '')
+  return sign !== '-' || !/[\p{L}\p{N})\]%‰℃]/u.test(folded[at - 1] ?? '')
 }
 
 /** 十分, 一度, 一时, 一道 … are words, not amounts. */

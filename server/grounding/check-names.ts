@@ -1,8 +1,10 @@
 import { isStopword } from '../retrieval/question-words.ts'
+import { align } from './align.ts'
 import type { AlignedClause, Claim, Failure } from './claim.ts'
+import { differInStem, inventedBody, inventedPerson } from './invented-names.ts'
 import { findNames, isCommonWord, type Name } from './names.ts'
 import { surnamesOf } from './passage-analysis.ts'
-import { replacedLetters, substitutionsOf } from './substitutions.ts'
+import { replacedLetters, type Substitution, substitutionsOf } from './substitutions.ts'
 import { isSwapped, occurrencesOf } from './swapped.ts'
 import type { TaggedWord } from './tag-words.ts'
 import { unknownRun } from './unknown-words.ts'
@@ -18,10 +20,13 @@ export function checkNames(claim: Claim): Failure | undefined {
   const speaker = claim.context.speakerNames
   for (const name of findNames(claim.folded)) {
     if (speaker.some((known) => known.includes(name.text) || name.text.includes(known))) continue
+    // 六月份 and 每千克 are no names, whatever the dictionary says.
+    if (name.text.startsWith('每') || claim.values.some(({ start, end }) => name.start >= start && name.end <= end))
+      continue
     if (!isKnown(claim, name)) return { reason: 'name-unsupported', detail: name.text }
     if (hasRival(claim, name)) return { reason: 'name-unsupported', detail: name.text }
   }
-  return unknownName(claim) ?? replacedName(claim)
+  return unknownName(claim) ?? replacedName(claim) ?? namedOtherwise(claim)
 }
 
 function isKnown(claim: Claim, name: Name): boolean {
@@ -63,7 +68,7 @@ function replacedName(claim: Claim): Failure | undefined {
       if (LEVELS.includes(ours) && LEVELS.includes(theirs)) return { reason: 'name-unsupported', detail: ours }
     }
     for (const { ours, theirs, ourWords, theirWords } of substitutionsOf(clause)) {
-      if (isExempt(claim, clause, ours, theirs)) continue
+      if (isExempt(claim, clause, ours, theirs) || isValue(claim, clause, ourWords)) continue
       const known = clause.chosen.analysis.nameText.includes(ours)
       const named = hasName(theirWords) || hasName(ourWords)
       const failure: Failure = { reason: 'name-unsupported', detail: ours }
@@ -71,9 +76,36 @@ function replacedName(claim: Claim): Failure | undefined {
       if (named && isNominal(theirWords) && (isNoun || (known && hasName(theirWords)))) return failure
       // A common noun in the place of another is a swap only if it comes from elsewhere in the passage.
       if (known && isNominal(ourWords) && isNominal(theirWords) && !shareLetter(ours, theirs)) return failure
+      if (differInStem(ours, theirs)) return failure
     }
   }
   return undefined
+}
+
+/** The main sentence says a clause of the claim word for word but for a name, which the claim took from elsewhere. */
+function namedOtherwise(claim: Claim): Failure | undefined {
+  const [main] = claim.chosen
+  const source = main?.analysis.sentences[main.index]
+  if (main === undefined || source === undefined) return undefined
+  for (const { start, folded, chosen } of claim.clauses) {
+    if (chosen === main) continue
+    const clause = { start, folded, source, chosen: main, alignment: align(folded, source.folded) }
+    for (const found of substitutionsOf(clause)) {
+      const { ours, theirs, ourWords, theirWords } = found
+      if (isExempt(claim, clause, ours, theirs) || isValue(claim, clause, ourWords) || !isFramed(clause, found))
+        continue
+      if (!isNominal(ourWords) || !isNominal(theirWords)) continue
+      const named = (hasName(ourWords) || hasName(theirWords)) && !shareLetter(ours, theirs)
+      if (named || differInStem(ours, theirs)) return { reason: 'name-unsupported', detail: ours }
+    }
+  }
+  return undefined
+}
+
+/** Whether all the rest of the clause stands in the source too, and is enough to tell. */
+function isFramed({ folded, alignment }: AlignedClause, { ours }: Substitution): boolean {
+  const matched = alignment.toSource.filter((there) => there >= 0).length
+  return matched >= 3 && matched >= folded.length - ours.length
 }
 
 function isExempt(claim: Claim, clause: AlignedClause, ours: string, theirs: string): boolean {
@@ -82,6 +114,13 @@ function isExempt(claim: Claim, clause: AlignedClause, ours: string, theirs: str
   // What only moved to another place was not exchanged.
   if (countOf(theirs, claim.folded) >= countOf(theirs, clause.source.folded)) return true
   return claim.context.speakerNames.some((name) => name.includes(ours) || ours.includes(name))
+}
+
+/** Numbers and dates were checked as such: 六月份 may stand for 6月份. */
+function isValue(claim: Claim, clause: AlignedClause, words: readonly TaggedWord[]): boolean {
+  const start = clause.start + (words[0]?.start ?? 0)
+  const end = clause.start + (words.at(-1)?.end ?? 0)
+  return claim.values.some((value) => value.start <= start && value.end >= end)
 }
 
 function countOf(text: string, whole: string): number {
@@ -108,7 +147,7 @@ function shareLetter(one: string, other: string): boolean {
 
 /** Letters that no dictionary knows and no cited passage holds: a name that was made up. */
 function unknownName(claim: Claim): Failure | undefined {
-  const detail = unknownRun(claim)
+  const detail = unknownRun(claim) ?? inventedPerson(claim) ?? inventedBody(claim)
   if (detail === undefined) return undefined
   if (claim.context.speakerNames.some((name) => name.includes(detail) || detail.includes(name))) return undefined
   return { reason: 'name-unsupported', detail }

@@ -32,7 +32,7 @@ function changedCue(clause: AlignedClause): string | undefined {
       if (needsBacking(cue.class) && theirs.length === 0 && !NEGATIVE_MEANING.test(evidence)) return word
       continue
     }
-    const facing = theirs.filter((other) => governs(other, host))
+    const facing = theirs.filter((other) => governs(other, host, evidence))
     if (facing.some((other) => agree(cue.class, other.class))) continue
     if (facing.length > 0 || needsBacking(cue.class)) return word
   }
@@ -40,7 +40,7 @@ function changedCue(clause: AlignedClause): string | undefined {
     if (hasCounterpart(cue, toClaim, ours)) continue
     const host = hostAfter(cue, evidence, toClaim)
     if (host === undefined || !isWithin(cue, clause)) continue
-    const facing = ours.filter((other) => governs(other, host))
+    const facing = ours.filter((other) => governs(other, host, clause.folded))
     if (facing.some((other) => agree(cue.class, other.class))) continue
     if (trailing.some((other) => agree(cue.class, other.class))) continue
     if (facing.length > 0 || needsKeeping(cue.class)) return evidence.slice(cue.start, cue.end)
@@ -82,8 +82,8 @@ function hostAfter(cue: Cue, text: string, map: Int32Array): number | undefined 
   return undefined
 }
 
-function governs(cue: Cue, host: number): boolean {
-  return cue.end <= host + 1 && host - cue.end <= REACH
+function governs(cue: Cue, host: number, text: string): boolean {
+  return cue.end <= host + 1 && host - cue.end <= REACH && !/[，。；,;]/.test(text.slice(cue.end, host))
 }
 
 /** Whether the source's cue lies inside what the clause was taken from, not before or after it. */
@@ -94,7 +94,9 @@ function isWithin(cue: Cue, clause: AlignedClause): boolean {
     if ((toClaim[at] ?? -1) >= 0) return true
   }
   // At the beginning of a clause nothing stands before the cue; the word after it must then be well matched.
-  return /^$|[，。；,;]$/.test(clause.source.folded.slice(Math.max(0, cue.start - 1), cue.start))
+  return /(?:^|[，。；,;])[并也都均就还却仍尚又而但]?$/.test(
+    clause.source.folded.slice(Math.max(0, cue.start - 2), cue.start),
+  )
 }
 
 /** 增加 for 减少, 以前 for 以后: a word that the evidence has only as its opposite, in the same place. */

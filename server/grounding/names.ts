@@ -1,4 +1,5 @@
 import { isStopword } from '../retrieval/question-words.ts'
+import { PEOPLE_WORDS } from './place-words.ts'
 import { type TaggedWord, tagWords } from './tag-words.ts'
 
 /** A name in a folded text. Names of one class may be mistaken for each other. */
@@ -24,7 +25,7 @@ const COMMON = new Set(
   (
     '明白 武功 二人 文明 令人 小姐 小龙 和尚 王朝 阳光 陆军 道德 卫星 雷达 太后 荣誉 古老 言语 武林 明星 宫殿 光荣 权威 师傅 侍卫 帝王 封锁 宣言 胡同 玉米 师兄 顾问 王公 高峰 祖先 文武 石英 友谊 登基 ' +
     '英勇 齐全 洪水 顾客 公正 凤凰 辛勤 米粉 古建筑 玉石 胡子 桂林 叶子 安静 崇拜 太康 祖宗 保健 谢谢 宝贝 白领 红旗 子孙 宝贵 向东 康复 师范 诸如 梅花 伯伯 吉祥 范畴 周转 大王 诸侯 元帅 孙子 宝剑 宁可 比武 ' +
-    '山珍 子宫 高明 陈述 荣获 丛林 小康 老虎 马匹 博客 胡说 关怀 林立 王子 温泉 马良 向阳 二世 黎明 呼唤 陈列 布满 通达 宁静 养老 蓝天 师生 安抚 高僧 宝石 许可 朱红 崇高 牛顿 杜绝 卓越 苏军 晋升 祝贺 慈善 师母 ' +
+    '山珍 子宫 高明 陈述 荣获 丛林 小康 老虎 马匹 博客 胡说 关怀 林立 王子 温泉 马良 向阳 二世 黎明 呼唤 陈列 布满 通达 宁静 养老 蓝天 师生 安抚 高僧 宝石 许可 朱红 崇高 杜绝 卓越 苏军 晋升 祝贺 慈善 师母 ' +
     '松树 兰花 岳父 史诗 保姆 满怀 高三 王牌 天王 荣耀 胡闹 高悬 马背 毛巾 麦子 郎中 白布 胡萝卜 张开 宁远 元老 金石 银杏 周密 朴素 陈设 英俊 迎宾 高薪 宾客 刚毅 华丽 石林 孤儿 麻木 弘扬 恩师 燕子 巴掌 练兵 ' +
     '白发 金黄 林木 崇尚 杨柳 威武 安危 查明 东西 平原 外国 城市 南北 爱国 东北 西北 西南 东南 英雄 朝廷 太阳 哥哥 海洋 湖泊 大桥 高原 上市 建国 美丽 山区 江湖 大街 王国 开国 共和国 城镇 大都 京城 庆典 南路 深度 山脉 ' +
     '回国 治安 大国 新鲜 古城 海峡 河口 冰川 长度 山水 长大 华夏 莫非 普及 商城 内河 古典 阴阳 江山 高山 大海 山坡 太平 福利 日志 云集 青春 山河 三国 神圣 中路 新建 西门 中断 山洞 都城 关联 海湾 上半场 下半场 广义 ' +
@@ -39,7 +40,7 @@ const COMMON = new Set(
     '广泛 广大 广告 宣布 宣传 宣称 明显 明年 单独 单位 単位 管理 管辖 解放 解释 居住 向前 向来 毕竟 时任 时常 金钱 金属 金额 金牌 银牌 铜牌 花费 花园 包括 包含 支持 支援 终点 终止 荣幸 项目 强大 强调 强烈 融合 融入 ' +
     '封闭 印象 印刷 富有 富裕 古代 古时 简单 简称 越来越 丰富 隆重 欧美 法律 法规 关心 关注 冷静 益处 温暖 温和 白天 白色 红色 黄色 蓝色 金色 银色 黑色 紫色 车辆 车站 车上 路上 路线 路段 万人 都会 尚未 农业 农民 ' +
     '平方公里 平方米 凌晨 严格 严重 严厉 强化 文章 文字 文学 文物 文献 童年 童话 经常 经济 经验 经营 宗教 宗旨 盛行 钟头 夏天 夏季 秋天 秋季 冬季 春季 季节 高级 高层 高处 高低 凌驾 胡乱 莫大 解体 应用 应当 应对 ' +
-    '左右 左侧 崔健 程度 程序 陆续 陆地 陆上 景色 景点 司法 司机 龙头 龙舟 索取 怀念 怀孕 怀疑 蒙受 能量 闻名 党员 党派 劳动 劳动者 申请 申请人 申报 牛奶 通常 通车 通知 通行 边缘 边界 浦东 尚且 温室 庄严 充分 充足 连同 连任 ' +
+    '左右 左侧 程度 程序 陆续 陆地 陆上 景色 景点 司法 司机 龙头 龙舟 索取 怀念 怀孕 怀疑 蒙受 能量 闻名 党员 党派 劳动 劳动者 申请 申请人 申报 牛奶 通常 通车 通知 通行 边缘 边界 浦东 尚且 温室 庄严 充分 充足 连同 连任 ' +
     '容器 容量 古人 易名 慎重 终身 居然 都市 满足 满意 文件 广播 东北部 东南部 西北部 西南部 利用 利益 越过 师资 空间 空中 曾经 曾任 沙漠 养殖 须要 丰收 关系 相当 相似 相同 查询 后期 后人 后世 红军 游客 游戏 游泳 权力 权利 ' +
     '盖上 公司 公里 公路 公众 公共 公园 有效 有限 有时 海拔 海域 海面 海底 海岸 法院 法国人 商品 商店 商人 年代 年级 年度 爱情 福音 言论'
   ).split(' '),
@@ -108,7 +109,8 @@ function classOf({ word, tag }: TaggedWord): Name['class'] | undefined {
     return (PLAIN_SURNAMES.has(word.charAt(0)) && isChineseName(word)) || (word.length > 2 && isTransliterated(word))
       ? 'person'
       : undefined
-  if (tag === 'nr' || tag === 'nrfg') return isChineseName(word) || isTransliterated(word) ? 'person' : undefined
+  if (tag === 'nr' || tag === 'nrfg')
+    return isChineseName(word) || isTransliterated(word) || PEOPLE_WORDS.has(word) ? 'person' : undefined
   if (tag === 'nrt') return isTransliterated(word) || isChineseName(word) ? 'person' : undefined
   if (tag === 'ns') return 'place'
   if (tag === 'nt') return 'organisation'

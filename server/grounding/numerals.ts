@@ -35,6 +35,10 @@ export function readNumeral(numeral: string): readonly number[] {
     return [scale(Number(`${whole}.${String(fraction).slice(1)}`), point[3] ?? '')]
   }
   if (/^[百千万亿]+$/.test(plain)) return [scale(1, plain)]
+  // 三万万: thousands of thousands that follow each other multiply.
+  const doubled = /^(.+?)(万|亿)([万亿])$/.exec(plain)
+  if (doubled !== null)
+    return readNumeral((doubled[1] ?? '') + (doubled[2] ?? '')).map((n) => scale(n, doubled[3] ?? ''))
   const value = chineseValue(plain)
   return value === undefined ? [] : [value]
 }

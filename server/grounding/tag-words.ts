@@ -1,5 +1,6 @@
 import { Jieba } from '@node-rs/jieba'
 import { dict } from '@node-rs/jieba/dict.js'
+import { PEOPLE_WORDS, PLACE_WORDS } from './place-words.ts'
 
 /** A word of a text with its part of speech as jieba names it (nr person, ns place, nt and nz other names, v verb …). */
 export interface TaggedWord {
@@ -38,7 +39,8 @@ function tag(folded: string, guess: boolean): TaggedWord[] {
   jieba ??= Jieba.withDict(dict)
   const words: TaggedWord[] = []
   let start = 0
-  for (const { word, tag } of jieba.tag(folded, guess)) {
+  for (const { word, tag: given } of jieba.tag(folded, guess)) {
+    const tag = PLACE_WORDS.has(word) ? 'ns' : PEOPLE_WORDS.has(word) ? 'nr' : given
     const end = start + word.length
     // What jieba guesses (tag x) often takes in the small word after a name: 袁浩是.
     if (tag === 'x' && word.length > 2 && SMALL.includes(word.charAt(word.length - 1))) {

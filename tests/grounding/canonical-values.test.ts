@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { extractValues } from '../../server/grounding/canonical-values.ts'
 import { states } from '../../server/grounding/compare-values.ts'
+import { spoken } from './independent-faults.ts'
 import { toChinese } from './to-chinese.ts'
 
 /** Shape and numbers of the values of a text, such as `age 19`. */
@@ -111,6 +112,53 @@ describe('extractValues', () => {
         expect(valuesOf(`${year}年`)).toEqual([`y ${year}`])
       }),
     )
+  })
+
+  it('reads ordinals, ages, money and shares the same in digits and in Chinese', () => {
+    const frames = [
+      (n: string) => `第${n}届`,
+      (n: string) => `${n}岁`,
+      (n: string) => `${n}万元`,
+      (n: string) => `${n}亿元`,
+      (n: string) => `${n}个百分点`,
+      (n: string) => `${n}户`,
+    ]
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 9999 }), fc.constantFrom(...frames), (number, frame) => {
+        expect(valuesOf(frame(spoken(number)))).toEqual(valuesOf(frame(String(number))))
+        expect(valuesOf(frame(String(number)))).toHaveLength(1)
+      }),
+    )
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 100 }), (number) => {
+        expect(valuesOf(`百分之${spoken(number)}`)).toEqual(valuesOf(`${number}%`))
+      }),
+    )
+  })
+
+  it('reads both ends of a range, each in the unit that stands after the second', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 500 }),
+        fc.integer({ min: 501, max: 999 }),
+        fc.constantFrom('到', '至', '-', '—', '～'),
+        fc.constantFrom('公里', '吨', '万元', '岁'),
+        (low, high, dash, unit) => {
+          expect(valuesOf(`${low}${dash}${high}${unit}`)).toEqual([
+            ...valuesOf(`${low}${unit}`),
+            ...valuesOf(`${high}${unit}`),
+          ])
+        },
+      ),
+    )
+  })
+
+  it.each([
+    ['公元前530年', '公元前五百三十年'],
+    ['三亿元', '三万万元'],
+    ['5%-25%', '百分之五-百分之二十五'],
+  ])('%s is %s', (one, other) => {
+    expect(valuesOf(other)).toEqual(valuesOf(one))
   })
 
   it('gives spans that are the text they stand for, for any input', () => {
