@@ -38,7 +38,7 @@ function loader(): Plugin {
 
 /** One page a way of embedding; they are served below `/demo/`. */
 const demos = Object.fromEntries(
-  ['index', 'bubble', 'inline', 'iframe', 'several', 'host-api'].map((name) => [
+  ['index', 'bubble', 'inline', 'iframe', 'several', 'host-api', 'preview'].map((name) => [
     `demo-${name}`,
     here(`web-widget/pages/demo/${name}.html`),
   ]),
@@ -58,11 +58,15 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    // The VRM driver with three.js: loaded after a tap only.
+    chunkSizeWarningLimit: 900,
     rollupOptions: {
       input: {
         index: here('web-widget/pages/index.html'),
         chat: here('web-widget/pages/chat.html'),
         embed: here('web-widget/pages/embed.html'),
+        console: here('web-widget/pages/console.html'),
+        lab: here('web-widget/pages/avatar-lab.html'),
         panel: here('web-widget/lecturer-chat/panel.ts'),
         ...demos,
       },

@@ -7,20 +7,31 @@ import websocket from '@fastify/websocket'
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyRequest,
   type FastifyServerOptions,
   LogController,
 } from 'fastify'
 import type { Deps } from './deps.ts'
+import type { Persona } from './personas/persona.ts'
 import { MAX_FRAME_BYTES } from './protocol/client-message.ts'
 import { ProtocolError } from './protocol/errors.ts'
 import { chatEventsRoutes } from './routes/chat-events.ts'
 import { chatSocketRoute } from './routes/chat-socket.ts'
 import { completionsRoutes } from './routes/completions.ts'
+import { CONSOLE_PREFIX, consoleRoutes } from './routes/console.ts'
+import { consoleCorrectionsRoutes } from './routes/console-corrections.ts'
+import { consoleInsightRoutes } from './routes/console-insight.ts'
+import { consoleKnowledgeRoutes } from './routes/console-knowledge.ts'
+import { consolePreviewRoutes } from './routes/console-preview.ts'
+import { consoleReviewRoutes } from './routes/console-review.ts'
 import { answerHttpErrors } from './routes/http-errors.ts'
 import { createOpenConnections } from './routes/open-connections.ts'
 import { createOriginPolicy } from './routes/origin-policy.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { publicRoutes } from './routes/public-routes.ts'
+import { speechRoute } from './routes/speech.ts'
+import { speechLabRoutes } from './routes/speech-lab.ts'
+import { transcriptionsRoutes } from './routes/transcriptions.ts'
 
 export interface App {
   readonly server: FastifyInstance
@@ -30,6 +41,10 @@ export interface App {
 
 /** How long running answers may take to finish after SIGTERM (protocol rule 9). */
 const DRAIN_MS = 90_000
+/** How long a request may take to arrive; an upload of documents over a slow line takes longer. */
+const REQUEST_MS = 30_000
+const UPLOAD_MS = 600_000
+const UPLOAD_PATH = '/v1/console/documents/upload'
 
 /**
  * Composes the application from its parts, without a port: tests build it and `inject`. `logger` is a logger, or says
@@ -46,7 +61,7 @@ export async function buildApp(
     // One proxy of our own stands in front; whatever a client writes further left in X-Forwarded-For counts for nothing.
     trustProxy: config.trustProxy ? (_address, hop) => hop === 0 : false,
     logController: new LogController({ disableRequestLogging: true }),
-    requestTimeout: 30_000,
+    requestTimeout: UPLOAD_MS,
     connectionTimeout: 0,
     bodyLimit: 256 * 1024,
     forceCloseConnections: true,
@@ -54,12 +69,22 @@ export async function buildApp(
   // Fastify's own validator would turn values of a wrong type into the right one before it checks them.
   server.setValidatorCompiler(TypeBoxValidatorCompiler)
   answerHttpErrors(server)
+  server.addHook('onRequest', (request, _reply, done) => {
+    if (request.raw.url?.startsWith(UPLOAD_PATH) !== true) {
+      const late = setTimeout(() => {
+        if (!request.raw.complete) request.raw.destroy()
+      }, REQUEST_MS)
+      late.unref()
+      request.raw.once('close', () => clearTimeout(late))
+    }
+    done()
+  })
   // The address is logged without its query: whatever stands there is nobody's business.
   server.addHook('onResponse', (request, reply, done) => {
     request.log.debug(
       {
         method: request.method,
-        path: request.url.split('?')[0],
+        path: loggedPath(request),
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime),
       },
@@ -98,11 +123,14 @@ export async function buildApp(
   await server.register(cors, {
     delegator(request, callback) {
       const origin = request.headers.origin
-      const allowed = origin !== undefined && origins.allows(origin, request.headers.host)
+      // No other origin's page has a part in the console.
+      const console = request.url.startsWith(CONSOLE_PREFIX)
+      const allowed = !console && origin !== undefined && origins.allows(origin, request.headers.host)
       callback(null, {
         origin: allowed ? origin : false,
         methods: ['GET', 'POST'],
         allowedHeaders: ['content-type', 'authorization', 'last-event-id'],
+        exposedHeaders: ['speech-times', 'retry-after'],
         maxAge: 600,
       })
     },
@@ -136,14 +164,33 @@ export async function buildApp(
     log: server.log,
     draining: () => draining,
     retentionDays: config.retentionDays,
+    voiceInput: deps.transcriber !== null,
+    voiceOutput: (persona: Persona) => deps.speaker.voiceOf(persona) !== undefined,
   }
   const { maxSockets } = config
   chatSocketRoute(server, { connection, origins, connections, metrics: deps.metrics, maxSockets })
   chatEventsRoutes(server, { connection, origins, connections, maxSockets })
   completionsRoutes(server, { connection, origins })
+  await transcriptionsRoutes(server, { connection, origins, transcriber: deps.transcriber })
+  await consoleRoutes(server, {
+    accounts: deps.accounts,
+    personas: () => consolePersonas(deps),
+    transcription: deps.transcriber !== null,
+    // The parts of the console: each is opened by one call in deps.ts and has one line here.
+    parts: [
+      (scope) => consoleReviewRoutes(scope, deps),
+      (scope) => consoleCorrectionsRoutes(scope, deps),
+      (scope) => consolePreviewRoutes(scope, deps),
+      (scope) => consoleKnowledgeRoutes(scope, deps),
+      (scope) => consoleInsightRoutes(scope, deps),
+      (scope) => speechLabRoutes(scope, deps),
+    ],
+  })
+  speechRoute(server, { connection, origins, speaker: deps.speaker })
   publicRoutes(server, {
     personas,
     library: deps.library,
+    corrections: deps.corrections,
     metrics: deps.metrics,
     now: deps.now,
     async ready() {
@@ -165,6 +212,21 @@ export async function buildApp(
       await server.close()
     },
   }
+}
+
+/** Without its query; and without the token of a link. */
+function loggedPath({ url, routeOptions }: FastifyRequest): string | undefined {
+  return routeOptions.url?.includes(':token') === true ? routeOptions.url : url.split('?')[0]
+}
+
+/** Every persona of the site; `paused` where it may not speak now. */
+function consolePersonas({ library, personas }: Deps) {
+  return library.current().personas.map(({ id, name, title }) => ({
+    id,
+    name,
+    ...(title === undefined ? {} : { title }),
+    paused: personas.get(id) === undefined,
+  }))
 }
 
 function isLogger(logger: FastifyBaseLogger | FastifyServerOptions['logger']): logger is FastifyBaseLogger {

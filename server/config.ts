@@ -23,7 +23,19 @@ export interface Config {
   /** Search by meaning beside search by words. */
   readonly embedding: { readonly dir: string } | ModelEndpoint | undefined
   readonly reranker: { readonly dir: string } | ModelEndpoint | undefined
-  readonly speechBaseUrl: string | undefined
+  /** Judges sentences of the chat model that the rules let through. */
+  readonly judge: (ModelEndpoint & { readonly mode: 'withhold' | 'observe' }) | undefined
+  /** Turns what visitors say into text. */
+  readonly transcription: ModelEndpoint | undefined
+  /** Gives the personas a voice. */
+  readonly speech:
+    | (ModelEndpoint & {
+        /** For personas that name none, and where the endpoint does not know theirs. */
+        readonly voice: string
+        /** Whether the endpoint is asked when its words are heard. */
+        readonly timestamps: boolean
+      })
+    | undefined
   /** Where `npm run models` fetches from, in place of the hub. */
   readonly modelMirror: string | undefined
   readonly allowedOrigins: readonly string[]
@@ -65,8 +77,19 @@ export const SETTING_NAMES = [
   'RERANKER_BASE_URL',
   'RERANKER_API_KEY',
   'RERANKER_MODEL',
+  'JUDGE_BASE_URL',
+  'JUDGE_API_KEY',
+  'JUDGE_MODEL',
+  'JUDGE_MODE',
+  'TRANSCRIPTION_BASE_URL',
+  'TRANSCRIPTION_API_KEY',
+  'TRANSCRIPTION_MODEL',
   'MODEL_MIRROR',
   'SPEECH_BASE_URL',
+  'SPEECH_API_KEY',
+  'SPEECH_MODEL',
+  'SPEECH_VOICE',
+  'SPEECH_TIMESTAMPS',
   'ALLOWED_ORIGINS',
   'TRUST_PROXY',
   'RETENTION_DAYS',
@@ -74,6 +97,9 @@ export const SETTING_NAMES = [
   'LOG_LEVEL',
 ] as const
 type SettingName = (typeof SETTING_NAMES)[number]
+
+/** Where a key alone belongs to. */
+const OPENAI_URL = 'https://api.openai.com/v1'
 
 /** A setting that is missing or wrong; the message names each one and says what it should be. */
 export class ConfigError extends Error {
@@ -175,7 +201,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, pr
     },
     embedding: readEmbedding(),
     reranker: readEndpoint('RERANKER'),
-    speechBaseUrl: url('SPEECH_BASE_URL', ['http:', 'https:']),
+    judge: readJudge(),
+    transcription: readRemote('TRANSCRIPTION'),
+    speech: readSpeech(),
     modelMirror: url('MODEL_MIRROR', ['http:', 'https:']),
     allowedOrigins,
     trustProxy: trustProxy === '1',
@@ -194,15 +222,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, pr
       problems.push('EMBEDDING_MODEL_DIR and EMBEDDING_MODEL exclude each other: set one of them')
     }
     return {
-      baseUrl: baseUrl ?? 'https://api.openai.com/v1',
+      baseUrl: baseUrl ?? OPENAI_URL,
       apiKey: read('OPENAI_API_KEY') ?? 'none',
       model: read('EMBEDDING_MODEL') ?? '',
     }
   }
 
   function readEndpoint(name: 'EMBEDDING' | 'RERANKER'): { dir: string } | ModelEndpoint | undefined {
-    const baseUrl = url(`${name}_BASE_URL`, ['http:', 'https:'])
-    const model = read(`${name}_MODEL`)
     const dir = read(`${name}_MODEL_DIR`)
     if (dir !== undefined && read(`${name}_BASE_URL`) !== undefined) {
       problems.push(`${name}_MODEL_DIR and ${name}_BASE_URL exclude each other: set one of them`)
@@ -211,6 +237,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, pr
       requireReadable(`${name}_MODEL_DIR`, resolve(projectDir, dir), problems)
       return { dir: resolve(projectDir, dir) }
     }
+    return readRemote(name)
+  }
+
+  function readRemote(name: 'EMBEDDING' | 'RERANKER' | 'TRANSCRIPTION'): ModelEndpoint | undefined {
+    const baseUrl = url(`${name}_BASE_URL`, ['http:', 'https:'])
+    const model = read(`${name}_MODEL`)
     if (read(`${name}_BASE_URL`) === undefined) {
       if (model !== undefined)
         problems.push(`${name}_BASE_URL is missing: ${name}_MODEL alone does not say where the model is`)
@@ -219,6 +251,43 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, pr
     if (model === undefined) problems.push(`${name}_MODEL is missing: name the model to use at ${name}_BASE_URL`)
     // A key for another service is never sent here.
     return { baseUrl: baseUrl ?? '', apiKey: read(`${name}_API_KEY`) ?? 'none', model: model ?? '' }
+  }
+
+  function readSpeech(): Config['speech'] {
+    const timestamps = read('SPEECH_TIMESTAMPS') ?? '0'
+    if (timestamps !== '0' && timestamps !== '1') problems.push(`SPEECH_TIMESTAMPS must be 0 or 1, not "${timestamps}"`)
+    const baseUrl = url('SPEECH_BASE_URL', ['http:', 'https:'])
+    if (baseUrl === undefined) return undefined
+    return {
+      baseUrl,
+      // A key for another service is never sent here.
+      apiKey: read('SPEECH_API_KEY') ?? 'none',
+      model: read('SPEECH_MODEL') ?? 'tts-1',
+      voice: read('SPEECH_VOICE') ?? 'alloy',
+      timestamps: timestamps === '1',
+    }
+  }
+
+  function readJudge(): Config['judge'] {
+    const mode = read('JUDGE_MODE') ?? 'withhold'
+    if (mode !== 'withhold' && mode !== 'observe') {
+      problems.push(`JUDGE_MODE must be withhold or observe, not "${mode}"`)
+      return undefined
+    }
+    const ownKey = read('JUDGE_API_KEY')
+    const model = read('JUDGE_MODEL')
+    if (model === undefined) {
+      if (read('JUDGE_BASE_URL') !== undefined || ownKey !== undefined)
+        problems.push('JUDGE_MODEL is missing: name the model that judges')
+      return undefined
+    }
+    if (read('CHAT_MODEL') === undefined)
+      problems.push('CHAT_MODEL is missing: JUDGE_MODEL judges what a chat model writes, and there is none')
+    const chatUrl = url('OPENAI_BASE_URL', ['http:', 'https:']) ?? OPENAI_URL
+    const baseUrl = url('JUDGE_BASE_URL', ['http:', 'https:']) ?? chatUrl
+    // A key for another service is never sent there.
+    const sharedKey = sameService(baseUrl, chatUrl) ? read('OPENAI_API_KEY') : undefined
+    return { baseUrl, apiKey: ownKey ?? sharedKey ?? 'none', model, mode }
   }
 
   function readChatModel(): Config['chatModel'] {
@@ -236,8 +305,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, pr
       problems.push('OPENAI_API_KEY or OPENAI_BASE_URL is missing: CHAT_MODEL alone does not say where the model is')
     }
     // Local servers such as Ollama take any key, but the client wants one.
-    return { baseUrl: baseUrl ?? 'https://api.openai.com/v1', apiKey: apiKey ?? 'none', model: model ?? '', timeoutMs }
+    return { baseUrl: baseUrl ?? OPENAI_URL, apiKey: apiKey ?? 'none', model: model ?? '', timeoutMs }
   }
+}
+
+function sameService(one: string, other: string): boolean {
+  const plain = (address: string) => new URL(address).href.replace(/\/+$/, '')
+  return plain(one) === plain(other)
 }
 
 function requireReadable(name: SettingName, path: string, problems: string[]): void {

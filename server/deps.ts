@@ -1,8 +1,13 @@
 import { join } from 'node:path'
+import { type Accounts, openAccounts } from './accounts/accounts.ts'
 import type { AnswerStreamLimits, AnswerStreams } from './answers/answer-streams.ts'
 import { createMemoryAnswerStreams } from './answers/memory-answer-streams.ts'
 import { createRedisAnswerStreams } from './answers/redis-answer-streams.ts'
 import type { Config } from './config.ts'
+import { enforcePauses } from './corrections/enforce-pauses.ts'
+import { type Corrections, openCorrections } from './corrections/open-corrections.ts'
+import { openPreview, type Preview } from './corrections/preview/open-preview.ts'
+import type { Replies } from './corrections/replies/replies.ts'
 import { openDatabase } from './db/open-database.ts'
 import type { Embedder } from './dense/embedder.ts'
 import { createEndpointReranker } from './dense/endpoint-reranker.ts'
@@ -12,7 +17,13 @@ import type { Reranker } from './dense/reranker.ts'
 import { openTransformersEmbedder } from './dense/transformers-embedder.ts'
 import { openTransformersReranker } from './dense/transformers-reranker.ts'
 import { loadHonours } from './grounding/honours.ts'
+import { createSecondOpinion, type JudgeResult, type SecondOpinion } from './grounding/judge.ts'
+import { type OpenInsight, openInsight } from './insight/open-insight.ts'
+import { createConsoleDocuments } from './knowledge/console-documents.ts'
+import { type ConsoleKnowledge, openConsoleKnowledge } from './knowledge/console-knowledge.ts'
+import { createCurrentRetriever, withWithdrawn } from './knowledge/current-documents.ts'
 import { type KnowledgeLibrary, openKnowledgeLibrary } from './knowledge/knowledge-library.ts'
+import { openSiteLibrary } from './knowledge/site-library.ts'
 import { createMemoryRateLimits } from './limits/memory-rate-limits.ts'
 import type { RateLimits } from './limits/rate-limits.ts'
 import { createRedisRateLimits } from './limits/redis-rate-limits.ts'
@@ -20,21 +31,29 @@ import type { Log } from './log.ts'
 import type { ChatModel } from './model/chat-model.ts'
 import { createCircuitBreaker } from './model/circuit-breaker.ts'
 import { createExtractiveModel } from './model/extractive-model.ts'
+import { createOpenAiJudge } from './model/openai-judge.ts'
 import { createOpenAiModel } from './model/openai-model.ts'
-import { createTokenBudget } from './model/token-budget.ts'
+import { createTokenBudget, type TokenBudget } from './model/token-budget.ts'
 import { createMemoryNotices } from './notices/memory-notices.ts'
 import type { Notices } from './notices/notices.ts'
 import { createRedisNotices } from './notices/redis-notices.ts'
 import { createPersonas, type Personas } from './personas/personas.ts'
-import { loadPrompts } from './prompts/load-prompts.ts'
+import { loadPrompts, type Prompts } from './prompts/load-prompts.ts'
 import { connectRedis } from './redis/redis-connections.ts'
 import { openKnowledgeSearch } from './retrieval/knowledge-search.ts'
+import { openReview, type Review } from './review/review.ts'
 import { createMetrics, type Metrics } from './routes/metrics.ts'
 import { createSessions, type Sessions } from './sessions/sessions.ts'
+import { createSpeaker, type Speaker } from './speech/speaker.ts'
+import { createSpeechCache } from './speech/speech-cache.ts'
+import { createSpeechEndpoint } from './speech/speech-endpoint.ts'
+import { createOpenAiTranscriber } from './transcription/openai-transcriber.ts'
+import type { Transcriber } from './transcription/transcriber.ts'
 import { startRetention } from './transcripts/retention.ts'
 import { createSqlTranscripts } from './transcripts/sql-transcripts.ts'
 import type { Transcripts } from './transcripts/transcripts.ts'
 import type { TurnLine } from './turn/answer-turn.ts'
+import { composeJudgePrompt, JUDGE_PROMPT } from './turn/compose-judge-prompt.ts'
 import { ANSWER_PROMPTS } from './turn/compose-prompt.ts'
 import { rehearse } from './turn/rehearse.ts'
 import { createTurnRunner, type TurnRunner } from './turn/turn-runner.ts'
@@ -50,7 +69,19 @@ export interface Deps {
   readonly limits: RateLimits
   readonly notices: Notices
   readonly runner: TurnRunner
+  /** What the runner runs every turn through. */
+  readonly line: TurnLine
   readonly metrics: Metrics
+  readonly speaker: Speaker
+  /** Null where no endpoint is set. */
+  readonly transcriber: Transcriber | null
+  readonly accounts: Accounts
+  readonly corrections: Corrections
+  readonly insight: OpenInsight
+  readonly preview: Preview
+  readonly replies: Replies
+  readonly knowledge: ConsoleKnowledge
+  readonly review: Review
   readonly webDir: string
   readonly now: () => number
   close(): Promise<void>
@@ -70,7 +101,7 @@ const RETENTION_EVERY_MS = 3_600_000
 
 /** Opens every store and picks the implementations that the settings ask for. Rejects with a message that names the setting. */
 export async function openDeps({ config, projectDir, log, now = Date.now }: OpenDepsOptions): Promise<Deps> {
-  const [library, database, shared] = await Promise.all([
+  const [files, database, shared] = await Promise.all([
     openKnowledgeLibrary(config.knowledgeDir, log),
     openDatabase({
       dataDir: config.dataDir,
@@ -80,9 +111,29 @@ export async function openDeps({ config, projectDir, log, now = Date.now }: Open
   ])
   const transcripts = createSqlTranscripts(database, { now })
   const { streams, limits, notices } = shared
-  const personas = createPersonas(library.current(), now)
-  const line = await openTurnLine({ config, projectDir, library, log, now })
+  const personas = createPersonas(files.current(), now)
+  const personaName = (id: string) => files.current().personas.find((persona) => persona.id === id)?.name
+  const accounts = openAccounts({ database, limits, now, personaName })
+  const secondPersonPublishes = async () => (await accounts.settings.get()).secondPersonPublishes
+  const documents = createConsoleDocuments({ database, now, secondPersonPublishes })
+  const library = await openSiteLibrary({ files, documents, notices, log })
+  const knowledge = openConsoleKnowledge({ library, documents, now })
+  const review = openReview({ database, now, personaName, document: library.document, log })
   const metrics: Metrics = createMetrics(() => runner.running())
+  const onJudged = (result: JudgeResult) => metrics.judgements.inc({ result })
+  const opened = await openTurnLine({ config, projectDir, library, log, now, onJudged })
+  const { analyzer } = opened
+  const settings = accounts.settings.get
+  const corrections = await openCorrections({ database, library, notices, analyzer, settings, log, now })
+  const insight = openInsight({
+    database,
+    analyzer,
+    personas: () => library.current().personas,
+    document: library.document,
+    now,
+  })
+  const line: TurnLine = { ...opened, corrections, pauses: withWithdrawn(corrections.paused, library) }
+  const preview = openPreview({ database, library, book: corrections.book, line, now })
   const runner: TurnRunner = createTurnRunner({
     line,
     transcripts,
@@ -93,6 +144,7 @@ export async function openDeps({ config, projectDir, log, now = Date.now }: Open
     onEnded({ outcome, making, channel }) {
       metrics.turns.inc({ outcome, channel })
       if (!making) return
+      if (making.correctionId !== undefined) corrections.noteHit(making.correctionId)
       const { firstSentence, retrieved, understood } = making.timings
       if (firstSentence !== undefined) metrics.firstSentence.observe(firstSentence / 1000)
       if (retrieved !== undefined) metrics.retrieval.observe((retrieved - (understood ?? 0)) / 1000)
@@ -108,21 +160,26 @@ export async function openDeps({ config, projectDir, log, now = Date.now }: Open
       .publish({ kind: 'persona-withdrawn', personaId })
       .catch((error) => log.error({ err: error, personaId }, 'other nodes were not told of a withdrawal'))
   }
+  const stopPausing = enforcePauses({ paused: corrections.paused, personas, runner, notices, silenced, log })
   const closing = new AbortController()
   const warmUp = () => {
     rehearse(line, personas.list(), log, closing.signal).catch((error) => {
       if (!closing.signal.aborted) log.warn({ err: error }, 'the suggestions could not be rehearsed')
     })
   }
-  const stopWatching = library.onChange((knowledge) => {
-    for (const personaId of personas.update(knowledge)) silence(personaId)
+  // Only the folder says who may speak: what the console publishes ends no withdrawal.
+  const stopWatchingFiles = files.onChange((read) => {
+    for (const personaId of personas.update(read)) silence(personaId)
+  })
+  const stopWatching = library.onChange(() => {
+    runner.silencePaused()
     warmUp()
   })
   warmUp()
   const stopListening = notices.subscribe((notice) => {
     if (notice.kind === 'persona-withdrawn') {
       silenced.add(notice.personaId)
-      personas.withdraw(notice.personaId)
+      if (notice.paused !== true) personas.withdraw(notice.personaId)
     }
     if (notice.kind === 'resynchronise') void library.reload()
   })
@@ -145,17 +202,32 @@ export async function openDeps({ config, projectDir, log, now = Date.now }: Open
     limits,
     notices,
     runner,
+    line,
     metrics,
+    speaker: opened.speaker,
+    transcriber: config.transcription === undefined ? null : createOpenAiTranscriber(config.transcription),
+    accounts,
+    corrections,
+    insight,
+    preview,
+    replies: preview.replies,
+    knowledge,
+    review,
     webDir: join(projectDir, 'dist', 'web'),
     now,
     async close() {
       closing.abort()
       clearInterval(expiry)
       stopRetention()
+      stopWatchingFiles()
       stopWatching()
+      await knowledge.close()
       stopListening()
+      stopPausing()
       await runner.close()
-      await line.close()
+      await corrections.close()
+      await review.close()
+      await opened.close()
       await library.close()
       await Promise.all([streams.close(), limits.close(), notices.close()])
       await shared.close()
@@ -166,11 +238,11 @@ export async function openDeps({ config, projectDir, log, now = Date.now }: Open
 
 /** The line of a turn over an open knowledge folder, with the model that the settings name. */
 export async function openTurnLine(
-  options: OpenDepsOptions & { readonly library: KnowledgeLibrary },
-): Promise<TurnLine & { close(): Promise<void> }> {
+  options: OpenDepsOptions & { readonly library: KnowledgeLibrary; readonly onJudged?: (result: JudgeResult) => void },
+): Promise<TurnLine & { readonly speaker: Speaker; close(): Promise<void> }> {
   const { config, projectDir, library, log, now = Date.now } = options
   const [prompts, search] = await Promise.all([
-    loadPrompts(join(projectDir, 'prompts'), Object.values(ANSWER_PROMPTS)),
+    loadPrompts(join(projectDir, 'prompts'), [...Object.values(ANSWER_PROMPTS), JUDGE_PROMPT]),
     openKnowledgeSearch({
       library,
       cacheDir: join(config.dataDir, 'cache'),
@@ -179,7 +251,8 @@ export async function openTurnLine(
     }),
   ])
   const standIn = createExtractiveModel()
-  const model = config.chatModel === undefined ? standIn : chatModel(config.chatModel, config.modelBudget, log)
+  const budget = createTokenBudget(config.modelBudget)
+  const model = config.chatModel === undefined ? standIn : chatModel(config.chatModel, budget, log)
   const dense = await openDenseSearch({
     search,
     library,
@@ -189,13 +262,17 @@ export async function openTurnLine(
     log,
   })
   let honours = { text: '', titles: loadHonours('') }
+  const speaker = openSpeaker(config, library, log, now)
   return {
+    speaker,
+    speechOf: speaker.speechOf,
     close: () => dense.close(),
-    retriever: dense,
+    retriever: createCurrentRetriever(dense, library),
     analyzer: search.analyzer,
     model,
     standIn,
     prompts,
+    ...(config.judge && { secondOpinion: openJudge(config.judge, prompts, budget, options) }),
     honours() {
       const text = library.current().language['honours.txt'] ?? ''
       if (text !== honours.text) honours = { text, titles: loadHonours(text) }
@@ -203,6 +280,25 @@ export async function openTurnLine(
     },
     now,
   }
+}
+
+function openSpeaker(config: Config, library: KnowledgeLibrary, log: Log, now: () => number): Speaker {
+  const { speech } = config
+  return createSpeaker({
+    endpoint:
+      speech &&
+      createSpeechEndpoint({
+        ...speech,
+        defaultVoice: speech.voice,
+        breaker: createCircuitBreaker({ failures: 3, coolDownMs: 20_000 }),
+      }),
+    defaultVoice: speech?.voice ?? '',
+    cache: createSpeechCache(speech && join(config.dataDir, 'cache', 'speech'), log),
+    cacheSpace: `${speech?.baseUrl} ${speech?.model}`,
+    dictionary: () => library.current().language['pronunciations.txt'] ?? '',
+    log,
+    now,
+  })
 }
 
 async function openEmbedder(settings: Config['embedding']): Promise<Embedder | undefined> {
@@ -235,13 +331,28 @@ async function openShared(config: Config, log: Log) {
   }
 }
 
-function chatModel(settings: NonNullable<Config['chatModel']>, budget: Config['modelBudget'], log: Log): ChatModel {
+function chatModel(settings: NonNullable<Config['chatModel']>, budget: TokenBudget, log: Log): ChatModel {
   return createOpenAiModel({
     ...settings,
-    budget: createTokenBudget(budget),
+    budget,
     breaker: createCircuitBreaker({ failures: 5, coolDownMs: 20_000 }),
     log,
   })
+}
+
+function openJudge(
+  settings: NonNullable<Config['judge']>,
+  prompts: Prompts,
+  budget: TokenBudget,
+  { log, onJudged }: { readonly log: Log; readonly onJudged?: (result: JudgeResult) => void },
+): SecondOpinion {
+  const judge = createOpenAiJudge({
+    ...settings,
+    messages: (claim) => composeJudgePrompt(claim, prompts),
+    budget,
+    breaker: createCircuitBreaker({ failures: 3, coolDownMs: 20_000 }),
+  })
+  return createSecondOpinion({ judge, mode: settings.mode, log, ...(onJudged && { onJudged }) })
 }
 
 function watchExpiry(personas: Personas, silenced: Set<string>, onSilenced: (id: string) => void): NodeJS.Timeout {

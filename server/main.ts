@@ -4,8 +4,11 @@ import closeWithGrace from 'close-with-grace'
 import { type Logger, pino } from 'pino'
 import { type App, buildApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
+import { openDatabase } from './db/open-database.ts'
 import { openDeps, openTurnLine } from './deps.ts'
 import { openKnowledgeLibrary } from './knowledge/knowledge-library.ts'
+import { readKnowledge } from './knowledge/read-knowledge.ts'
+import { createMemoryRateLimits } from './limits/memory-rate-limits.ts'
 import type { Log } from './log.ts'
 
 // This file is `server/main.ts`, and `dist/main.js` once built: the project is one folder up from both.
@@ -19,7 +22,8 @@ try {
   if (command === 'serve') await serve()
   else if (command === 'eval') await evaluate()
   else if (command === 'models') await fetchModels()
-  else throw new Error(`There is no command "${command}". Known are: serve, eval, models.`)
+  else if (command === 'user') await manageUsers()
+  else throw new Error(`There is no command "${command}". Known are: serve, eval, models, user.`)
 } catch (error) {
   process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`)
   process.exit(1)
@@ -94,4 +98,29 @@ async function fetchModels(): Promise<void> {
     dataDir,
     write: (text) => void process.stdout.write(text),
   })
+}
+
+async function manageUsers(): Promise<void> {
+  const { openAccounts } = await import('./accounts/accounts.ts')
+  const { readSecret } = await import('./accounts/read-secret.ts')
+  const { runUserCommand } = await import('./accounts/user-command.ts')
+  const { dataDir, databaseUrl, knowledgeDir } = settings()
+  const { personas } = await readKnowledge(knowledgeDir)
+  const database = await openDatabase({ dataDir, ...(databaseUrl === undefined ? {} : { databaseUrl }) })
+  const write = (text: string) => void process.stdout.write(text)
+  try {
+    process.exitCode = await runUserCommand({
+      args,
+      accounts: openAccounts({
+        database,
+        limits: createMemoryRateLimits(),
+        now: Date.now,
+        personaName: (id) => personas.find((persona) => persona.id === id)?.name,
+      }),
+      write,
+      readSecret: (question) => readSecret(question, process.stdin, write),
+    })
+  } finally {
+    await database.close()
+  }
 }

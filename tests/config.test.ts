@@ -70,6 +70,11 @@ describe('readConfig', () => {
     ['SPEECH_BASE_URL', { SPEECH_BASE_URL: 'ftp://a' }],
     ['KNOWLEDGE_DIR', { KNOWLEDGE_DIR: 'no-such-folder' }],
     ['EMBEDDING_MODEL_DIR', { EMBEDDING_MODEL_DIR: 'no-such-folder' }],
+    ['JUDGE_MODEL', { JUDGE_BASE_URL: 'http://127.0.0.1:1/v1' }],
+    ['JUDGE_MODEL', { JUDGE_API_KEY: 'sk-secret-word' }],
+    ['CHAT_MODEL', { JUDGE_MODEL: 'j', JUDGE_BASE_URL: 'http://127.0.0.1:1/v1' }],
+    ['JUDGE_BASE_URL', { OPENAI_API_KEY: 'k', CHAT_MODEL: 'm', JUDGE_MODEL: 'j', JUDGE_BASE_URL: 'secret-word' }],
+    ['JUDGE_MODE', { JUDGE_MODE: 'sometimes' }],
     ['DATA_DIR', { DATA_DIR: '/dev/null/data' }],
   ])('names %s in %j, and repeats no secret', (name, env) => {
     let error: unknown
@@ -81,6 +86,28 @@ describe('readConfig', () => {
     expect(error).toBeInstanceOf(ConfigError)
     expect(String(error)).toContain(name)
     expect(String(error)).not.toContain('secret-word')
+  })
+
+  it.each([
+    ['the endpoint of the chat model', {}, 'https://chat.example/v1', 'sk-chat'],
+    [
+      'the same endpoint by name',
+      { JUDGE_BASE_URL: 'https://CHAT.example/v1/' },
+      'https://CHAT.example/v1/',
+      'sk-chat',
+    ],
+    ['another service', { JUDGE_BASE_URL: 'https://judge.example/v1' }, 'https://judge.example/v1', 'none'],
+    ['another port', { JUDGE_BASE_URL: 'https://chat.example:8443/v1' }, 'https://chat.example:8443/v1', 'none'],
+    ['a key of its own', { JUDGE_API_KEY: 'sk-judge' }, 'https://chat.example/v1', 'sk-judge'],
+  ])('gives the judge %s, and no key of another service', (_name, env, baseUrl, apiKey) => {
+    const chat = { OPENAI_BASE_URL: 'https://chat.example/v1', OPENAI_API_KEY: 'sk-chat', CHAT_MODEL: 'm' }
+    expect(read({ ...chat, JUDGE_MODEL: 'j', ...env } as Record<string, string>).judge).toEqual({
+      baseUrl,
+      apiKey,
+      model: 'j',
+      mode: 'withhold',
+    })
+    expect(read(chat).judge).toBeUndefined()
   })
 
   it('names every wrong setting at once', () => {

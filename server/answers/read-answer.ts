@@ -115,5 +115,6 @@ export function snapshotOfRecord(record: TurnRecord, label: AiLabel): AnswerSnap
     citations: [...ending.citations],
     label,
     suggestions: [...ending.suggestions],
+    ...(record.reviewed === undefined ? {} : { reviewed: record.reviewed }),
   }
 }

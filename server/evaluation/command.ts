@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Persona } from '../personas/persona.ts'
 import type { Analyzer } from '../retrieval/analyzer.ts'
@@ -11,7 +11,9 @@ import { htmlReport, markdownReport, type ReportSection } from './report.ts'
 import { evaluateAnswerability } from './run-answerability.ts'
 import { evaluateEvidence } from './run-evidence.ts'
 import { runFit } from './run-fit.ts'
+import { runFitCorrections } from './run-fit-corrections.ts'
 import { evaluateGrounding } from './run-grounding.ts'
+import { evaluateParaphrases, type ParaphraseFigures } from './run-paraphrase.ts'
 import { evaluateRetrieval } from './run-retrieval.ts'
 import { evaluateSentences } from './run-sentences.ts'
 import { evaluateTurns, readTurnQuestions } from './run-turns.ts'
@@ -23,6 +25,8 @@ export interface EvaluationHost {
   readonly openLine: () => Promise<{ line: TurnLine; personas: readonly Persona[]; close(): Promise<void> }>
   /** The questions that ship with the demonstration. */
   readonly demonstrationQuestions: string
+  /** The corrections that ship with it, a folder as `paraphrase` reads it; beside the questions by default. */
+  readonly demonstrationCorrections?: string
   readonly print: (line: string) => void
   /** Rewrites one line on a terminal; silent elsewhere. */
   readonly progress: (line: string) => void
@@ -40,6 +44,9 @@ const USAGE = `npm run eval -- <kind> --pack DIR [--json FILE]
   fit            --pack DIR --out DIR: learns the weights of sentence selection and answerability anew
   fit-personas   [--questions FILE] --out DIR: learns anew when a persona answers
   grounding      cases.jsonl from make-faults: are the faults caught
+  paraphrase     corrections.jsonl, queries.jsonl, qrels.tsv (or pairs.jsonl): does a correction answer its
+                 question in other words, and no other question
+  fit-corrections [--pack DIR] [--questions DIR,DIR…] --out DIR: learns anew when two questions ask the same
   turn           [--questions FILE]: questions through the whole line, with the configured model
   all            the demonstration, with a report: [--out DIR] writes report.md and report.html`
 
@@ -96,16 +103,36 @@ export async function runEvaluation(args: readonly string[], host: EvaluationHos
         return runFit({ packDir: need('pack'), outDir: need('out'), analyzer: host.analyzer() })
       case 'fit-personas':
         return personas(values.questions ?? host.demonstrationQuestions, need('out'))
+      case 'paraphrase':
+        return { ...evaluateParaphrases({ packDir: need('pack'), analyzer: host.analyzer(), onProgress }) }
+      case 'fit-corrections':
+        return fitMatcher(need('out'))
       case 'turn':
         return turns(values.questions ?? host.demonstrationQuestions)
       case 'all': {
         const figures = await turns(host.demonstrationQuestions)
-        if (values.out !== undefined) await report(values.out, figures)
-        return figures
+        const paraphrases = evaluateParaphrases({ packDir: corrections(), analyzer: host.analyzer(), onProgress })
+        if (values.out !== undefined) await report(values.out, figures, paraphrases)
+        return { ...figures, ...prefixed('paraphrase', { ...paraphrases }) }
       }
       default:
         throw new EvaluationUsageError(kind === undefined ? 'Which evaluation?' : `There is no evaluation "${kind}".`)
     }
+  }
+
+  async function fitMatcher(outDir: string): Promise<Figures> {
+    const packDir = values.pack === undefined ? corrections() : need('pack')
+    const { line, personas, close } = await host.openLine()
+    try {
+      const questionPackDirs = (values.questions ?? '').split(',').filter((dir) => dir !== '')
+      return await runFitCorrections({ packDir, questionPackDirs, outDir, analyzer: line.analyzer(), line, personas })
+    } finally {
+      await close()
+    }
+  }
+
+  function corrections(): string {
+    return host.demonstrationCorrections ?? join(dirname(host.demonstrationQuestions), 'corrections')
   }
 
   async function turns(file: string): Promise<Figures> {
@@ -142,9 +169,12 @@ export async function runEvaluation(args: readonly string[], host: EvaluationHos
     }
   }
 
-  async function report(dir: string, figures: Figures): Promise<void> {
+  async function report(dir: string, figures: Figures, paraphrases: ParaphraseFigures): Promise<void> {
     await mkdir(dir, { recursive: true })
-    const sections: ReportSection[] = [{ title: '演示讲师问答（turn）', figures }]
+    const sections: ReportSection[] = [
+      { title: '演示讲师问答（turn）', figures },
+      { title: '更正的匹配（paraphrase）', figures: { ...paraphrases } },
+    ]
     await writeFile(join(dir, 'report.md'), markdownReport(sections, new Date()))
     await writeFile(join(dir, 'report.html'), htmlReport(sections, new Date()))
     host.print(`report: ${join(dir, 'report.md')}, ${join(dir, 'report.html')}`)
@@ -162,6 +192,10 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new EvaluationUsageError(error instanceof Error ? error.message : String(error))
   }
+}
+
+function prefixed(prefix: string, figures: Figures): Figures {
+  return Object.fromEntries(Object.entries(figures).map(([name, value]) => [`${prefix}.${name}`, value]))
 }
 
 function wholeNumber(name: string, text: string): number {

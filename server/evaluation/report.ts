@@ -6,7 +6,7 @@ export interface ReportSection {
 
 const TITLE = '讲师分身评测报告'
 const NOTE =
-  '数值为 0 到 1 的比例时，1 表示全部；时间单位为毫秒。answered 是作了回答的比例，right 是答对的比例；near-miss 与 off-topic 的问题没有答案，answered 越低越好。'
+  '数值为 0 到 1 的比例时，1 表示全部；时间单位为毫秒。answered 是作了回答的比例，right 是答对的比例；near-miss 与 off-topic 的问题没有答案，answered 越低越好。hit 是换了说法仍能命中更正的比例，falseHit 是不该命中的问题被命中的比例。'
 
 /** The figures as Markdown, with the day and the machine's Node version. */
 export function markdownReport(sections: readonly ReportSection[], at: Date): string {

@@ -28,6 +28,8 @@ export const WITHHELD_REASONS = [
   'first-person-unsupported',
   'not-in-force',
   'low-support',
+  /** The optional judge did not find it supported. */
+  'judge',
 ] as const
 export type WithheldReason = (typeof WITHHELD_REASONS)[number]
 

@@ -59,7 +59,9 @@ export async function readKnowledge(dir: string): Promise<Knowledge> {
   )
   const collections = new Set(documents.map((document) => document.collection))
   for (const persona of personas) {
-    for (const collection of persona.collections.filter((name) => !collections.has(name))) {
+    // A lecturer's own stories may all come through the console.
+    const own = storiesOf(persona.id)
+    for (const collection of persona.collections.filter((name) => name !== own && !collections.has(name))) {
       problems.push(
         new FrontMatterError(`personas/${persona.id}.md`, 1, `collections: there is no document of "${collection}"`),
       )

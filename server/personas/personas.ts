@@ -9,6 +9,8 @@ export interface Personas {
   list(): Persona[]
   /** Silences a persona on this node until the knowledge folder says otherwise. */
   withdraw(id: string): void
+  /** These personas, and no others, are silent until told otherwise, whatever the knowledge folder says. */
+  pause(ids: readonly string[]): void
   /** Takes new knowledge; returns the ids that could speak before and cannot now. */
   update(knowledge: Knowledge): string[]
 }
@@ -16,7 +18,9 @@ export interface Personas {
 export function createPersonas(knowledge: Knowledge, now: () => number): Personas {
   let personas = byId(knowledge)
   let withdrawn = new Set<string>()
-  const speaks = (persona: Persona) => !withdrawn.has(persona.id) && consentAllows(persona, 'text', now())
+  let paused = new Set<string>()
+  const speaks = (persona: Persona) =>
+    !withdrawn.has(persona.id) && !paused.has(persona.id) && consentAllows(persona, 'text', now())
 
   return {
     get(id) {
@@ -26,6 +30,9 @@ export function createPersonas(knowledge: Knowledge, now: () => number): Persona
     list: () => [...personas.values()].filter(speaks),
     withdraw(id) {
       withdrawn.add(id)
+    },
+    pause(ids) {
+      paused = new Set(ids)
     },
     update(next) {
       const before = [...personas.values()].filter(speaks).map((persona) => persona.id)

@@ -53,6 +53,15 @@ export const FeedbackGive = Type.Object({
 })
 export type FeedbackGive = Static<typeof FeedbackGive>
 
+/** How much of an answer was heard aloud, in UTF-16 code units of its text: sent when the voice is done or was cut off. */
+export const SpeechHeard = Type.Object({
+  type: Type.Literal('speech-heard'),
+  turnId: Uuid,
+  answerId: Id,
+  chars: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
+})
+export type SpeechHeard = Static<typeof SpeechHeard>
+
 export const SessionForget = Type.Object({ type: Type.Literal('session-forget') })
 export type SessionForget = Static<typeof SessionForget>
 
@@ -67,6 +76,7 @@ export const ClientMessage = Type.Union([
   AnswerResume,
   TurnStop,
   FeedbackGive,
+  SpeechHeard,
   SessionForget,
   Pong,
 ])

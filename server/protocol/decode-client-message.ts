@@ -7,16 +7,16 @@ import {
   Pong,
   SessionForget,
   SessionOpen,
+  SpeechHeard,
   TurnAsk,
   TurnStop,
 } from './client-message.ts'
 import { ProtocolError } from './errors.ts'
 
 const validators = new Map<string, Validator>(
-  [SessionOpen, TurnAsk, AnswerAck, AnswerResume, TurnStop, FeedbackGive, SessionForget, Pong].map((schema) => [
-    schema.properties.type.const,
-    Compile(schema),
-  ]),
+  [SessionOpen, TurnAsk, AnswerAck, AnswerResume, TurnStop, FeedbackGive, SpeechHeard, SessionForget, Pong].map(
+    (schema) => [schema.properties.type.const, Compile(schema)],
+  ),
 )
 
 /** Reads one frame. Throws `bad-frame` with a reason that repeats nothing of what the visitor wrote. */

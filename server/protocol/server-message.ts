@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { Citation } from './citation.ts'
 import { Outcome } from './outcome.ts'
 import { PersonaCard } from './persona-card.ts'
+import { Speech } from './speech.ts'
 
 const answerPosition = {
   answerId: Type.String(),
@@ -16,6 +17,13 @@ export const AiLabel = Type.Object({
 })
 export type AiLabel = Static<typeof AiLabel>
 
+/** Who has read an answer and found it right, and when. */
+export const Reviewed = Type.Object({
+  by: Type.Union([Type.Literal('lecturer'), Type.Literal('reviewer')]),
+  at: Type.Integer({ description: 'Epoch milliseconds' }),
+})
+export type Reviewed = Static<typeof Reviewed>
+
 /** What an ended answer bears beside its text. `length` is in UTF-16 code units, `sha256` is of the UTF-8 text. */
 const answerEnding = {
   length: Type.Integer({ minimum: 0 }),
@@ -24,6 +32,7 @@ const answerEnding = {
   citations: Type.Array(Citation),
   label: AiLabel,
   suggestions: Type.Array(Type.String()),
+  reviewed: Type.Optional(Reviewed),
 }
 
 /** One earlier turn, as a client that comes back gets it. */
@@ -40,6 +49,7 @@ export const TranscriptTurn = Type.Object({
   outcome: Type.Optional(Outcome),
   citations: Type.Array(Citation),
   feedback: Type.Optional(Type.Union([Type.Literal('up'), Type.Literal('down')])),
+  reviewed: Type.Optional(Reviewed),
 })
 export type TranscriptTurn = Static<typeof TranscriptTurn>
 
@@ -55,6 +65,12 @@ export const SessionReady = Type.Object({
     frameBytes: Type.Integer({ minimum: 1 }),
   }),
   retentionDays: Type.Optional(Type.Integer({ minimum: 1 })),
+  voice: Type.Optional(
+    Type.Object({
+      input: Type.Boolean({ description: 'Whether speech can be turned into text' }),
+      output: Type.Optional(Type.Boolean({ description: 'Whether the server has a voice for this persona' })),
+    }),
+  ),
   suggestions: Type.Array(Type.String()),
   transcript: Type.Array(TranscriptTurn),
 })
@@ -81,7 +97,7 @@ export const AnswerDelta = Type.Object({
   text: Type.String(),
   citations: Type.Array(Type.Integer({ minimum: 0 })),
   sources: Type.Optional(Type.Array(Citation)),
-  speech: Type.Optional(Type.Unknown()),
+  speech: Type.Optional(Speech),
 })
 export type AnswerDelta = Static<typeof AnswerDelta>
 
@@ -107,10 +123,18 @@ export const AnswerSnapshot = Type.Object({
   citations: Type.Array(Citation),
   label: Type.Optional(answerEnding.label),
   suggestions: Type.Optional(answerEnding.suggestions),
+  reviewed: answerEnding.reviewed,
 })
 export type AnswerSnapshot = Static<typeof AnswerSnapshot>
 
-export const NOTICE_KINDS = ['ai-reminder', 'persona-withdrawn', 'lecturer-reply', 'session-forgotten'] as const
+export const NOTICE_KINDS = [
+  'ai-reminder',
+  'persona-withdrawn',
+  'lecturer-reply',
+  'answer-corrected',
+  'answer-progress',
+  'session-forgotten',
+] as const
 export const Notice = Type.Object({
   type: Type.Literal('notice'),
   kind: Type.Enum([...NOTICE_KINDS]),

@@ -51,10 +51,12 @@ export async function openKnowledgeSearch({
     retriever = await retrieverOf(next)
     analyzer = next
   }
-  library.onChange((knowledge) => {
-    takeUp(knowledge).catch((error) =>
-      log.error({ err: error }, 'changed knowledge could not be taken up; the last good state stays'),
-    )
+  // One after the other, and each time what is current then: an older state never replaces a newer one.
+  let taking: Promise<void> = Promise.resolve()
+  library.onChange(() => {
+    taking = taking
+      .then(() => takeUp(library.current()))
+      .catch((error) => log.error({ err: error }, 'changed knowledge could not be taken up; the last good state stays'))
   })
 
   return {

@@ -9,6 +9,7 @@ export interface Metrics {
   readonly sockets: Gauge
   readonly modelErrors: Counter<'reason'>
   readonly withheld: Counter<'reason'>
+  readonly judgements: Counter<'result'>
   readonly running: Gauge
 }
 
@@ -49,6 +50,12 @@ export function createMetrics(running: () => number): Metrics {
       name: 'lecturer_sentences_withheld_total',
       help: 'Sentences that the gate withheld, by reason',
       labelNames: ['reason'],
+      registers,
+    }),
+    judgements: new Counter({
+      name: 'lecturer_judgements_total',
+      help: 'Sentences that were given to the optional judge, by result',
+      labelNames: ['result'],
       registers,
     }),
     running: new Gauge({

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Personas } from '../personas/personas.ts'
 import { ProtocolError } from '../protocol/errors.ts'
 
@@ -27,6 +27,7 @@ export async function pageRoutes(app: FastifyInstance, { webDir, personas }: Pag
         'cache-control',
         hashed ? 'public, max-age=31536000, immutable' : path.endsWith('.html') ? 'no-cache' : 'public, max-age=300',
       )
+      if (['console.html', 'avatar-lab.html'].some((name) => path === join(webDir, name))) forbidFraming(response)
       if (path.endsWith('.html')) return
       // Portals load these from their own origin: module scripts need CORS, and there is nothing private in them.
       response.header('access-control-allow-origin', '*')
@@ -37,12 +38,27 @@ export async function pageRoutes(app: FastifyInstance, { webDir, personas }: Pag
     const html = readFileSync(join(webDir, name), 'utf8')
     return html
   }
-  const pages = { index: page('index.html'), chat: page('chat.html'), embed: page('embed.html') }
+  const pages = {
+    index: page('index.html'),
+    chat: page('chat.html'),
+    embed: page('embed.html'),
+    console: page('console.html'),
+    lab: page('avatar-lab.html'),
+  }
   const send = (name: keyof typeof pages) => pages[name]
   app.get('/demo', { schema: { hide: true } }, (_request, reply) => reply.redirect('/demo/index.html'))
   app.get('/', { schema: { hide: true } }, (_request, reply) =>
     reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(send('index')),
   )
+  for (const [path, name] of [
+    ['/console', 'console'],
+    ['/avatar-lab', 'lab'],
+  ] as const) {
+    app.get(path, { schema: { hide: true } }, (_request, reply) => {
+      forbidFraming(reply)
+      return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(send(name))
+    })
+  }
   for (const [path, name] of [
     ['/p/:personaId', 'chat'],
     ['/e/:personaId', 'embed'],
@@ -52,4 +68,11 @@ export async function pageRoutes(app: FastifyInstance, { webDir, personas }: Pag
       return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(send(name))
     })
   }
+}
+
+/** The console is in no other page's frame: there a press could be stolen from somebody who is signed in. */
+function forbidFraming(reply: Pick<FastifyReply, 'getHeader' | 'header'>): void {
+  const policy = String(reply.getHeader('content-security-policy') ?? '')
+  const others = policy.split(';').filter((part) => part !== '' && !part.trim().startsWith('frame-ancestors'))
+  reply.header('content-security-policy', [...others, "frame-ancestors 'none'"].join(';'))
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import type { Corrections } from '../corrections/open-corrections.ts'
 import type { KnowledgeLibrary } from '../knowledge/knowledge-library.ts'
 import { type Personas, personaCard } from '../personas/personas.ts'
 import { ProtocolError } from '../protocol/errors.ts'
@@ -9,6 +10,7 @@ import type { Metrics } from './metrics.ts'
 export interface PublicRoutesOptions {
   readonly personas: Personas
   readonly library: KnowledgeLibrary
+  readonly corrections: Pick<Corrections, 'document' | 'paused'>
   readonly metrics: Metrics
   readonly now: () => number
   /** Resolves where the process can answer; rejects with the reason otherwise. */
@@ -18,7 +20,7 @@ export interface PublicRoutesOptions {
 /** What anybody may read: persona cards, the documents they speak from, health and metrics. */
 export function publicRoutes(
   app: FastifyInstance,
-  { personas, library, metrics, now, ready }: PublicRoutesOptions,
+  { personas, library, corrections, metrics, now, ready }: PublicRoutesOptions,
 ): void {
   app.get(
     '/v1/personas',
@@ -41,8 +43,18 @@ export function publicRoutes(
       },
     },
     (request) => {
+      const approved = corrections.document(request.params['*'])
+      if (approved && personas.get(approved.personaId)) return approved.document
       const document = library.document(request.params['*'])
-      const spoken = document && personas.list().some((persona) => persona.collections.includes(document.collection))
+      const spoken =
+        document &&
+        personas
+          .list()
+          .some(
+            (persona) =>
+              persona.collections.includes(document.collection) &&
+              !corrections.paused.isDocumentPaused(persona.id, document.id),
+          )
       if (!document || !spoken) throw new ProtocolError('not-found')
       const { id, hash, text, meta } = document
       const {

@@ -1,4 +1,6 @@
 import { type ReadAnswerParts, readAnswer, snapshotOfRecord } from '../answers/read-answer.ts'
+import { createReplyHandOver } from '../corrections/replies/hand-over-replies.ts'
+import type { Replies } from '../corrections/replies/replies.ts'
 import type { RateLimit, RateLimits } from '../limits/rate-limits.ts'
 import type { Log } from '../log.ts'
 import type { Notices, SiteNotice } from '../notices/notices.ts'
@@ -24,11 +26,17 @@ export interface ChatConnectionParts extends ReadAnswerParts {
   readonly runner: TurnRunner
   readonly limits: RateLimits
   readonly notices: Notices
+  /** What people have written back to visitors. */
+  readonly replies?: Replies
   readonly log: Log
   readonly now: () => number
   readonly draining: () => boolean
   /** Days after which the words of an unused conversation are removed; visitors are told. */
   readonly retentionDays: number
+  /** Whether speech can be turned into text here. */
+  readonly voiceInput?: boolean
+  /** Whether the server has a voice for the persona. */
+  readonly voiceOutput?: (persona: Persona) => boolean
 }
 
 /** One client as its carrier (WebSocket or SSE) knows it. */
@@ -80,16 +88,47 @@ export function openChatConnection(parts: ChatConnectionParts, carrier: Carrier)
   let handling: Promise<void> = Promise.resolve()
   let reminder: NodeJS.Timeout | undefined
   const following = new Map<string, AbortController>()
+  let ended = false
+  const handOver =
+    parts.replies &&
+    createReplyHandOver({
+      replies: parts.replies,
+      send: carrier.send,
+      answersPings: carrier.channel === 'websocket',
+      isOpen: () => !ended,
+      english: () => locale?.startsWith('en') === true,
+      now: parts.now,
+    })
 
   const stopListening = parts.notices.subscribe((notice) => {
     if (notice.kind === 'persona-withdrawn' && notice.personaId === persona?.id && !toldOfWithdrawal) {
       toldOfWithdrawal = true
-      const text = locale?.startsWith('en') ? 'This lecturer is no longer available.' : '这位讲师已停止服务。'
+      const [zh, en] = notice.paused
+        ? [
+            '这位讲师暂时不回答问题，请过些时候再来。',
+            'This lecturer takes no questions for now. Please come again later.',
+          ]
+        : ['这位讲师已停止服务。', 'This lecturer is no longer available.']
+      const text = locale?.startsWith('en') ? en : zh
       carrier.send({ type: 'notice', kind: 'persona-withdrawn', text, data: { personaId: notice.personaId } })
     }
     if (notice.kind === 'turn-started' && carrier.answers === 'session' && notice.sessionId === session?.id) {
       follow(notice, { answerId: notice.answerId, epoch: notice.epoch, seq: 0 })
     }
+    if (
+      notice.kind === 'answer-progress' &&
+      notice.sessionId === session?.id &&
+      carrier.answers !== 'none' &&
+      following.has(notice.answerId)
+    ) {
+      const { turnId, answerId, documents, sources } = notice
+      const text = locale?.startsWith('en')
+        ? `Found ${documents} ${documents === 1 ? 'source' : 'sources'}; putting the answer together.`
+        : `找到 ${documents} 份资料，正在组织回答。`
+      const data = { turnId, answerId, step: 'found', documents, sources }
+      carrier.send({ type: 'notice', kind: 'answer-progress', text, data })
+    }
+    if (notice.kind === 'lecturer-reply' && notice.sessionId === session?.id) offerReplies()
     if (notice.kind === 'session-forgotten' && notice.sessionId === session?.id) {
       for (const answerId of notice.answerIds) unfollow(answerId)
       const text = locale?.startsWith('en') ? 'This conversation has been deleted.' : '这段对话已经删除。'
@@ -125,6 +164,9 @@ export function openChatConnection(parts: ChatConnectionParts, carrier: Carrier)
       heartbeatMs: HEARTBEAT_MS,
       limits: { questionLength: MAX_QUESTION_LENGTH, frameBytes: MAX_FRAME_BYTES },
       retentionDays: parts.retentionDays,
+      ...(parts.voiceInput === undefined
+        ? {}
+        : { voice: { input: parts.voiceInput, ...(parts.voiceOutput?.(found) ? { output: true } : {}) } }),
       suggestions: [...found.suggestions],
       transcript: turns.map(transcriptTurn),
     })
@@ -133,8 +175,14 @@ export function openChatConnection(parts: ChatConnectionParts, carrier: Carrier)
       const cursor = have.get(turn.answerId)
       if (cursor || turn.ending === null) follow(turn, cursor ?? null)
     }
+    if (continues) offerReplies()
     reminder ??= setInterval(remind, REMINDER_MS)
     reminder.unref()
+  }
+
+  function offerReplies(): void {
+    if (session === undefined || carrier.answers === 'none') return
+    handOver?.offer(session.id).catch((error) => parts.log.warn({ err: error }, 'replies could not be read'))
   }
 
   function remind(): void {
@@ -250,6 +298,11 @@ export function openChatConnection(parts: ChatConnectionParts, carrier: Carrier)
           givenAt: parts.now(),
         })
       }
+      case 'speech-heard': {
+        const turn = await ownAnswer(message.answerId)
+        if (turn.turnId !== message.turnId) throw new ProtocolError('answer-unknown')
+        return parts.transcripts.markHeard(turn.answerId, message.chars)
+      }
       case 'session-forget': {
         const { id } = current().session
         const answerIds = await parts.transcripts.forgetSession(id, parts.now())
@@ -257,7 +310,7 @@ export function openChatConnection(parts: ChatConnectionParts, carrier: Carrier)
         return tell({ kind: 'session-forgotten', sessionId: id, answerIds })
       }
       case 'pong':
-        return
+        return handOver?.heard()
     }
   }
 
@@ -294,6 +347,7 @@ export function openChatConnection(parts: ChatConnectionParts, carrier: Carrier)
     },
     follow,
     end() {
+      ended = true
       stopListening()
       clearInterval(reminder)
       for (const answerId of following.keys()) unfollow(answerId)
@@ -323,5 +377,6 @@ function transcriptTurn(turn: TurnRecord): TranscriptTurn {
     citations: [...(ending?.citations ?? turn.sentences.flatMap((sentence) => sentence.sources))],
     ...(ending === null ? {} : { outcome: ending.outcome }),
     ...(feedback === null ? {} : { feedback: feedback.rating }),
+    ...(turn.reviewed === undefined ? {} : { reviewed: turn.reviewed }),
   }
 }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { type Kysely, sql } from 'kysely'
+import { forgetReplies } from '../corrections/replies/deliver-replies.ts'
 import type { OpenDatabase } from '../db/open-database.ts'
 import type { Schema } from '../db/schema.ts'
+import { noteForgotten } from '../review/queue-rows.ts'
 import type { WithheldRecord } from './transcripts.ts'
 
 const SESSIONS_A_CHUNK = 25
@@ -114,5 +116,10 @@ async function removeWords(db: Kysely<Schema>, sessionIds: readonly string[], at
   const ofThese = db.selectFrom('turns').select('answer_id').where('session_id', 'in', sessionIds)
   await db.deleteFrom('answer_sentences').where('answer_id', 'in', ofThese).execute()
   await db.updateTable('feedback').set({ comment: null, reason: null }).where('answer_id', 'in', ofThese).execute()
-  return turns.map((turn) => turn.answer_id)
+  await forgetReplies(db, sessionIds)
+  // A golden question is asked in the visitor's own words.
+  await db.deleteFrom('golden_questions').where('from_answer_id', 'in', ofThese).execute()
+  const answerIds = turns.map((turn) => turn.answer_id)
+  await noteForgotten(db, answerIds)
+  return answerIds
 }

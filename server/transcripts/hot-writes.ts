@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { Schema, TurnsTable } from '../db/schema.ts'
 import type { Citation } from '../protocol/citation.ts'
+import { noteEnded } from '../review/queue-rows.ts'
 import type { NewTurn, SentenceRecord, TurnEnding, TurnMaking } from './transcripts.ts'
 import { TurnNotRunningError } from './turn-not-running.ts'
 import { endingColumns, makingColumns, sentenceRow, storable } from './turn-rows.ts'
@@ -55,7 +56,7 @@ export async function noteShown(db: Kysely<Schema>, answerId: string, epoch: str
   return result.numUpdatedRows === 1n
 }
 
-/** Stores the last sentences and the end. Run it in a transaction. */
+/** Stores the last sentences, the end and its row in the review queue. Run it in a transaction. */
 export async function endAnswer(
   db: Kysely<Schema>,
   answerId: string,
@@ -85,6 +86,7 @@ export async function endAnswer(
     await db.insertInto('answer_sentences').values(rows).execute()
   }
   if (interrupted) await recordAllThatWasShown(db, answerId, epoch, ending)
+  await noteEnded(db, [answerId])
 }
 
 // Who ends an interrupted answer may have read its sentences before the lost producer stored its last one.

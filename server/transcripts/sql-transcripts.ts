@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { OpenDatabase } from '../db/open-database.ts'
-import type { Schema } from '../db/schema.ts'
+import type { FeedbackTable, Schema } from '../db/schema.ts'
 import { asStoreError } from '../db/store-errors.ts'
 import { ProtocolError } from '../protocol/errors.ts'
+import { noteFeedback } from '../review/queue-rows.ts'
 import { createForgetting } from './forget.ts'
 import { endAnswer, insertTurn, noteShown } from './hot-writes.ts'
 import type { AcceptedTurn, NewTurn, Transcripts, TurnRecord } from './transcripts.ts'
@@ -134,11 +135,8 @@ export function createSqlTranscripts(database: OpenDatabase, options: SqlTranscr
           .$if(dialect === 'postgres', (query) => query.forShare('sessions'))
           .executeTakeFirst()
         if (turn === undefined) return null
-        return await db
-          .insertInto('feedback')
-          .values({ answer_id: turn.answer_id, ...values })
-          .onConflict((conflict) => conflict.column('answer_id').doUpdateSet(values))
-          .execute()
+        await storeFeedback(db, dialect, { answer_id: turn.answer_id, ...values })
+        return turn
       })
       if (result === null) throw new ProtocolError('turn-unknown')
     },
@@ -149,6 +147,18 @@ export function createSqlTranscripts(database: OpenDatabase, options: SqlTranscr
           .set({ delivered_at: at })
           .where('answer_id', '=', answerId)
           .where('delivered_at', 'is', null)
+          .execute(),
+      )
+    },
+    markHeard: async (answerId, chars) => {
+      await writer.statement((db) =>
+        db
+          .updateTable('turns')
+          .set(({ eb, ref }) => ({
+            heard_length: eb.case().when('shown_length', '<', chars).then(ref('shown_length')).else(chars).end(),
+          }))
+          .where('answer_id', '=', storable(answerId))
+          .where((eb) => eb.or([eb('heard_length', 'is', null), eb('heard_length', '<', chars)]))
           .execute(),
       )
     },
@@ -183,6 +193,28 @@ export function createSqlTranscripts(database: OpenDatabase, options: SqlTranscr
     close: () => database.close(),
   }
   return withStoreErrors(transcripts)
+}
+
+/** Run it in a transaction that has locked the session. */
+async function storeFeedback(db: Kysely<Schema>, dialect: 'sqlite' | 'postgres', row: FeedbackTable): Promise<void> {
+  // Waits for an end under way on another node: either the end sees this feedback, or this sees the end's row.
+  await db
+    .selectFrom('turns')
+    .select('answer_id')
+    .where('answer_id', '=', row.answer_id)
+    .$if(dialect === 'postgres', (query) => query.forShare())
+    .execute()
+  const { answer_id, ...values } = row
+  const before = await db.selectFrom('feedback').selectAll().where('answer_id', '=', answer_id).executeTakeFirst()
+  await db
+    .insertInto('feedback')
+    .values(row)
+    .onConflict((conflict) => conflict.column('answer_id').doUpdateSet(values))
+    .execute()
+  const said = [row.rating, row.reason, row.comment]
+  const isNews =
+    before === undefined || said.some((part, index) => part !== [before.rating, before.reason, before.comment][index])
+  await noteFeedback(db, answer_id, isNews)
 }
 
 async function hasRunningTurn(db: Kysely<Schema>, sessionId: string): Promise<boolean> {

@@ -2,6 +2,7 @@ import type { WithheldReason } from '../grounding/checked-sentence.ts'
 import type { ModelErrorReason, ModelUsage } from '../model/chat-model.ts'
 import type { Citation } from '../protocol/citation.ts'
 import type { Outcome } from '../protocol/outcome.ts'
+import type { Reviewed } from '../protocol/server-message.ts'
 
 /** How a question came in. */
 export type Channel = 'websocket' | 'events' | 'completions'
@@ -62,6 +63,8 @@ export interface TurnMaking {
   readonly fallbackReason: ModelErrorReason | null
   readonly usage: ModelUsage | null
   readonly timings: Timings
+  /** Where the answer is the words of a correction. */
+  readonly correctionId?: string
 }
 
 export interface TurnEnding {
@@ -95,6 +98,10 @@ export interface TurnRecord {
   readonly making: TurnMaking | null
   readonly sentences: readonly SentenceRecord[]
   readonly feedback: FeedbackRecord | null
+  /** UTF-16 code units of the answer that the visitor has heard aloud; left out where nothing was. */
+  readonly heardLength?: number
+  /** Where somebody has read the answer and found it right. */
+  readonly reviewed?: Reviewed
 }
 
 export interface NewTurn {
@@ -148,6 +155,8 @@ export interface Transcripts {
   giveFeedback(sessionId: string, turnId: string, feedback: FeedbackRecord): Promise<void>
   /** Notes that the visitor's client has shown the whole answer. */
   markDelivered(answerId: string, at: number): Promise<void>
+  /** Notes how much of the answer was heard aloud (UTF-16 code units), never less than before or more than was shown. */
+  markHeard(answerId: string, chars: number): Promise<void>
 
   /** Keeps the leases of this producer's running turns alive. */
   renewLeases(producer: string, until: number): Promise<void>

@@ -1,5 +1,12 @@
 import type { Kysely, Selectable } from 'kysely'
-import type { AnswerSentencesTable, FeedbackTable, Schema, SessionsTable, TurnsTable } from '../db/schema.ts'
+import type {
+  AnswerSentencesTable,
+  FeedbackTable,
+  ReviewItemsTable,
+  Schema,
+  SessionsTable,
+  TurnsTable,
+} from '../db/schema.ts'
 import type { ModelErrorReason } from '../model/chat-model.ts'
 import type { Outcome } from '../protocol/outcome.ts'
 import type {
@@ -102,27 +109,33 @@ export function makingColumns(making: TurnMaking | null) {
     fallback_reason: making.fallbackReason,
     usage: making.usage === null ? null : JSON.stringify(making.usage),
     timings: JSON.stringify(making.timings),
+    correction_id: making.correctionId ?? null,
   } satisfies Partial<TurnsTable>
 }
 
-/** The turns' query with the feedback beside each; add `where`, `orderBy` and `limit`. */
+/** The turns' query with the feedback and the review beside each; add `where`, `orderBy` and `limit`. */
 export function turnsQuery(db: Kysely<Schema>) {
   return db
     .selectFrom('turns')
     .leftJoin('feedback', 'feedback.answer_id', 'turns.answer_id')
+    .leftJoin('review_items', 'review_items.answer_id', 'turns.answer_id')
     .selectAll('turns')
     .select([
       'feedback.rating as feedback_rating',
       'feedback.reason as feedback_reason',
       'feedback.comment as feedback_comment',
       'feedback.given_at as feedback_given_at',
+      'review_items.verdict',
+      'review_items.decided_role',
+      'review_items.decided_at',
     ])
 }
 
 type FeedbackColumns = {
   [Column in keyof Omit<FeedbackTable, 'answer_id'> as `feedback_${Column}`]: FeedbackTable[Column] | null
 }
-export type TurnRow = Selectable<TurnsTable> & FeedbackColumns
+type ReviewColumns = Pick<Selectable<ReviewItemsTable>, 'verdict' | 'decided_role' | 'decided_at'>
+export type TurnRow = Selectable<TurnsTable> & FeedbackColumns & ReviewColumns
 
 /** Adds to each row the sentences shown under its epoch. Keeps the order of `rows`. */
 export async function turnRecords(db: Kysely<Schema>, rows: readonly TurnRow[]): Promise<TurnRecord[]> {
@@ -155,6 +168,8 @@ export async function turnRecords(db: Kysely<Schema>, rows: readonly TurnRow[]):
     making: makingOf(row),
     sentences: sentences.get(row.answer_id) ?? [],
     feedback: feedbackOf(row),
+    ...(row.heard_length === null ? {} : { heardLength: row.heard_length }),
+    ...reviewedOf(row),
   }))
 }
 
@@ -183,6 +198,7 @@ function makingOf(row: TurnRow): TurnMaking | null {
     fallbackReason: row.fallback_reason as ModelErrorReason | null,
     usage: row.usage === null ? null : JSON.parse(row.usage),
     timings: JSON.parse(row.timings ?? '{}'),
+    ...(row.correction_id === null ? {} : { correctionId: row.correction_id }),
   }
 }
 
@@ -194,4 +210,9 @@ function feedbackOf(row: TurnRow): FeedbackRecord | null {
     comment: row.feedback_comment,
     givenAt: row.feedback_given_at,
   }
+}
+
+function reviewedOf({ verdict, decided_role, decided_at }: TurnRow): Pick<TurnRecord, 'reviewed'> {
+  if (verdict !== 'right' || decided_at === null) return {}
+  return { reviewed: { by: decided_role === 'lecturer' ? 'lecturer' : 'reviewer', at: decided_at } }
 }

@@ -1,7 +1,9 @@
+import type { ApprovedAnswer } from '../corrections/approved-answer.ts'
 import { checkSentence } from '../grounding/check-sentence.ts'
 import type { CheckedSentence, DraftSentence } from '../grounding/checked-sentence.ts'
 import { citationFrom } from '../grounding/citation-of.ts'
 import type { Honours } from '../grounding/honours.ts'
+import type { SecondOpinion } from '../grounding/judge.ts'
 import type { ChatModel, ModelErrorReason, ModelRequest, ModelUsage } from '../model/chat-model.ts'
 import { streamWithFallback } from '../model/fallback-model.ts'
 import { aiLabel } from '../personas/ai-label.ts'
@@ -10,9 +12,11 @@ import type { Prompts } from '../prompts/load-prompts.ts'
 import type { Citation } from '../protocol/citation.ts'
 import type { Outcome } from '../protocol/outcome.ts'
 import type { AnswerDelta, AnswerEnd } from '../protocol/server-message.ts'
+import type { Speech } from '../protocol/speech.ts'
 import type { Analyzer } from '../retrieval/analyzer.ts'
 import { DEFAULT_PERSONA_THRESHOLD } from '../retrieval/persona-answerability.ts'
 import type { Retrieval, Retriever } from '../retrieval/retriever.ts'
+import type { ScoredSentence } from '../retrieval/scored-sentence.ts'
 import type { TurnMaking, WithheldRecord } from '../transcripts/transcripts.ts'
 import { endAnswer } from './answer-ending.ts'
 import { chinaDay } from './china-day.ts'
@@ -20,6 +24,7 @@ import { composePrompt, isNoAnswer } from './compose-prompt.ts'
 import { declineSentences } from './decline.ts'
 import { findAnswer } from './find-answer.ts'
 import { intoSentences } from './into-sentences.ts'
+import { pausedSentences } from './paused-answer.ts'
 import { smallTalk } from './small-talk.ts'
 import { nearTopics, suggestNext } from './suggest.ts'
 import { type EarlierTurn, understand } from './understand.ts'
@@ -35,7 +40,22 @@ export interface TurnLine {
   readonly prompts: Prompts
   /** The honours that a sentence may not invent. */
   readonly honours: () => Honours
+  /** An optional judge of what a language model wrote and the rules let through. */
+  readonly secondOpinion?: SecondOpinion
+  /** How a sentence is spoken; it travels with it. */
+  readonly speechOf?: (sentence: { readonly text: string; readonly startsAnswer: boolean }, persona: Persona) => Speech
+  /** The approved words of the persona for a question as it is understood; they answer before anything is searched. */
+  readonly corrections?: { match(personaId: string, question: string): ApprovedAnswer | undefined }
+  /** What may not be said now. */
+  readonly pauses?: TurnPauses
   readonly now: () => number
+}
+
+/** What the line asks of the veto, at every step: a pause holds at once. */
+export interface TurnPauses {
+  isAnswerPaused(personaId: string, question: string): boolean
+  isDocumentPaused(personaId: string, documentId: string): boolean
+  pausedDocuments(personaId: string): number
 }
 
 export interface TurnRequest {
@@ -46,6 +66,15 @@ export interface TurnRequest {
   readonly question: string
   readonly history: readonly EarlierTurn[]
   readonly locale: string | null
+  /** Told once what was found, before a model puts it into words: a visitor who waits may read it. No part of the answer. */
+  readonly onFound?: (found: Found) => void
+}
+
+export interface Found {
+  /** How many documents the passages come from. */
+  readonly documents: number
+  /** The sentences that fit the question best, each of another document, best first. */
+  readonly sources: readonly Citation[]
 }
 
 /** A frame of the answer with what the record keeps beside it. */
@@ -55,8 +84,12 @@ export type TurnStep =
 
 /** How many passages a model is given. */
 const PASSAGES = 8
+/** The most sources that a visitor is offered while waiting. */
+const SOURCES_AT_FIRST = 3
 /** The most sentences that one answer shows; a model that rambles is cut here. */
 const MOST_SENTENCES = 12
+/** What the record names as the model where a correction answered. */
+export const CORRECTION_MODEL = 'correction'
 
 /**
  * THE LINE: one question to one checked answer, as protocol frames in order, `answer-end` last. A sentence is
@@ -75,7 +108,7 @@ export async function* answerTurn(
   const mark = (step: string) => {
     timings[step] ??= Math.round((performance.now() - started) * 100) / 100
   }
-  const answer = openAnswer(request)
+  const answer = openAnswer(request, line.speechOf)
   const record = {
     searchText: request.question,
     retrieved: [] as TurnMaking['retrieved'],
@@ -86,11 +119,14 @@ export async function* answerTurn(
     model: line.model.name,
     fallbackReason: null as ModelErrorReason | null,
     usage: null as ModelUsage | null,
+    correctionId: undefined as string | undefined,
   }
   const asked = [...request.history.map((turn) => turn.question), request.question]
   const end = (outcome: Outcome, found: Retrieval['passages'] = []): TurnStep => {
     mark('ended')
-    return { frame: answer.end(outcome, suggestNext(persona, asked, found)), making: { ...record, timings } }
+    const { correctionId, ...made } = record
+    const making = { ...made, timings, ...(correctionId === undefined ? {} : { correctionId }) }
+    return { frame: answer.end(outcome, suggestNext(persona, asked, found)), making }
   }
   const decline = function* (found: Retrieval['passages']): Generator<TurnStep> {
     for (const text of declineSentences(persona, request.question, nearTopics(found)))
@@ -108,13 +144,34 @@ export async function* answerTurn(
 
   const understood = understand(request.question, request.history, [persona.name, ...(persona.aliases ?? [])])
   mark('understood')
+  record.searchText = understood.searchText
+
+  if (line.pauses?.isAnswerPaused(persona.id, understood.searchText) === true) {
+    record.model = 'none'
+    for (const text of pausedSentences(persona, request.question)) yield { frame: answer.say(text, []), support: null }
+    yield end('declined')
+    return
+  }
+
+  const approved = line.corrections?.match(persona.id, understood.searchText)
+  if (approved !== undefined) {
+    record.model = CORRECTION_MODEL
+    record.correctionId = approved.correctionId
+    mark('firstSentence')
+    const cited = [answer.cite(approved.citation)]
+    for (const text of approved.sentences) yield { frame: answer.say(text, cited), support: 1 }
+    yield end('corrected')
+    return
+  }
 
   const day = chinaDay(line.now())
+  const isPaused = (documentId: string) => line.pauses?.isDocumentPaused(persona.id, documentId) === true
   const { question, passages, sentences, probability } = await findAnswer(line.retriever, line.analyzer(), understood, {
     collections: persona.collections,
     limit: PASSAGES,
     day,
     signal,
+    ...(line.pauses !== undefined && line.pauses.pausedDocuments(persona.id) > 0 ? { isPaused } : {}),
   })
   record.searchText = question.searchText
   record.retrieved = passages.map(({ passage, score }) => ({
@@ -142,11 +199,12 @@ export async function* answerTurn(
   if (line.model !== line.standIn) {
     record.promptId = prompt.promptId
     record.promptHash = prompt.promptHash
+    request.onFound?.(foundBy(passages, sentences))
   }
   const numbered = prompt.passages
   const modelRequest: ModelRequest = { persona, question, passages: numbered, sentences, messages: prompt.messages }
-  const check = (draft: DraftSentence): CheckedSentence =>
-    checkSentence(draft, {
+  const check = async (draft: DraftSentence): Promise<CheckedSentence> => {
+    const checked = checkSentence(draft, {
       passages: numbered.map(({ passage }) => passage),
       speakerNames: [persona.name, ...(persona.aliases ?? [])],
       firstPerson: persona.speaker !== 'institution',
@@ -154,15 +212,24 @@ export async function* answerTurn(
       honours: line.honours(),
       day,
     })
+    const composed = record.model !== line.standIn.name
+    return composed && line.secondOpinion ? line.secondOpinion(checked, request.question, signal) : checked
+  }
 
   let shown = 0
   let claims = 0
   /** A greeting alone is no answer: harmless sentences wait here until the first one that is backed. */
   const waiting: CheckedSentence[] = []
-  const show = function* (draft: DraftSentence): Generator<TurnStep> {
-    const checked = check(draft)
+  const show = async function* (draft: DraftSentence): AsyncGenerator<TurnStep, void> {
+    const checked = await check(draft)
     if (checked.status === 'withheld') {
       record.withheld.push({ text: checked.text, reason: checked.reason, detail: checked.detail })
+      return
+    }
+    const paused = checked.status === 'backed' && checked.evidence.find(({ passage }) => isPaused(passage.documentId))
+    if (paused) {
+      const detail = `paused: ${paused.passage.documentId}`
+      record.withheld.push({ text: checked.text, reason: 'citation-unresolved', detail })
       return
     }
     if (checked.status === 'harmless' && claims === 0) {
@@ -224,6 +291,18 @@ export async function* answerTurn(
   else yield end(brokeOff ? 'interrupted' : 'grounded', passages)
 }
 
+function foundBy(passages: Retrieval['passages'], sentences: readonly ScoredSentence[]): Found {
+  const best = new Map<string, ScoredSentence>()
+  for (const sentence of sentences)
+    if (!best.has(sentence.passage.documentId)) best.set(sentence.passage.documentId, sentence)
+  return {
+    documents: new Set(passages.map(({ passage }) => passage.documentId)).size,
+    sources: [...best.values()]
+      .slice(0, SOURCES_AT_FIRST)
+      .map((sentence, index) => ({ ...citationFrom(sentence), index })),
+  }
+}
+
 /** A model stopped in mid-answer. */
 class ModelBroke extends Error {
   readonly anotherFollows: boolean
@@ -235,7 +314,7 @@ class ModelBroke extends Error {
 }
 
 /** Keeps the position in the answer: `seq`, `offset`, and the list of citations with each of them once. */
-function openAnswer(request: TurnRequest) {
+function openAnswer(request: TurnRequest, speechOf: TurnLine['speechOf']) {
   const { turnId, answerId, epoch } = request
   const citations: Citation[] = []
   let fresh: Citation[] = []
@@ -271,6 +350,7 @@ function openAnswer(request: TurnRequest) {
         text: sentence,
         citations: [...new Set(cited)],
         ...(sources.length === 0 ? {} : { sources }),
+        ...(speechOf && { speech: speechOf({ text: sentence, startsAnswer: offset === 0 }, request.persona) }),
       }
     },
     end(outcome: Outcome, suggestions: string[]): AnswerEnd {

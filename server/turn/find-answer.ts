@@ -24,6 +24,8 @@ export interface FindAnswerOptions {
   /** Today, YYYY-MM-DD: what is not in force is left out. */
   readonly day: string
   readonly signal: AbortSignal
+  /** Where given: documents from which nothing may be said now. */
+  readonly isPaused?: (documentId: string) => boolean
 }
 
 /** What another way of asking must be better by, in probability, than the visitor's own. */
@@ -37,11 +39,15 @@ export async function findAnswer(
   retriever: Retriever,
   analyzer: Analyzer,
   question: Question,
-  { collections, limit, day, signal }: FindAnswerOptions,
+  { collections, limit, day, signal, isPaused }: FindAnswerOptions,
 ): Promise<FoundAnswer> {
   const answer = async (asked: Question): Promise<FoundAnswer> => {
-    const { passages: found, statistics } = await retriever.retrieve(asked, collections, { limit, signal })
-    const passages = found.filter(({ passage }) => inForceOn(passage.meta, day))
+    // A search looks past what is paused.
+    const wanted = isPaused === undefined ? limit : 2 * limit
+    const { passages: found, statistics } = await retriever.retrieve(asked, collections, { limit: wanted, signal })
+    const passages = found
+      .filter(({ passage }) => inForceOn(passage.meta, day) && isPaused?.(passage.documentId) !== true)
+      .slice(0, limit)
     const sentences = selectSentences(asked, passages, statistics, analyzer)
     const probability = judgeForPersona(asked, passages, sentences, statistics, analyzer)
     return { question: asked, passages, sentences, statistics, probability }

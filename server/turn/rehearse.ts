@@ -20,7 +20,7 @@ export async function rehearse(
       if (signal.aborted) return
       const request = { persona, turnId: '', answerId: '', epoch: '', question, history: [], locale: null }
       for await (const { frame } of answerTurn(quiet, request, signal)) {
-        if (frame.type !== 'answer-end' || frame.outcome === 'grounded') continue
+        if (frame.type !== 'answer-end' || frame.outcome === 'grounded' || frame.outcome === 'corrected') continue
         log.warn(
           { personaId: persona.id, question },
           'the sources do not answer this suggestion; change the suggestion or add a source',

@@ -5,7 +5,6 @@ import type { Log } from '../log.ts'
 import type { Notices } from '../notices/notices.ts'
 import { aiLabel } from '../personas/ai-label.ts'
 import type { Persona } from '../personas/persona.ts'
-import { ProtocolError } from '../protocol/errors.ts'
 import type { Outcome } from '../protocol/outcome.ts'
 import type { AnswerEnd, AnswerFrame } from '../protocol/server-message.ts'
 import type {
@@ -19,8 +18,9 @@ import type {
 } from '../transcripts/transcripts.ts'
 import { TurnNotRunningError } from '../transcripts/turn-not-running.ts'
 import { endAnswer } from './answer-ending.ts'
-import { answerTurn, type TurnLine, type TurnRequest, type TurnStep } from './answer-turn.ts'
+import { answerTurn, type Found, type TurnLine, type TurnRequest, type TurnStep } from './answer-turn.ts'
 import type { EarlierTurn } from './understand.ts'
+import { STORE_RETRY_MS, withStore } from './with-store.ts'
 
 /** Starts turns and sees each of them through to its end, whoever is listening. */
 export interface TurnRunner {
@@ -33,6 +33,8 @@ export interface TurnRunner {
   stop(turn: TurnRecord): Promise<void>
   /** Stops every running answer of a persona that may not speak any more. */
   silence(personaId: string): void
+  /** Stops every running answer that says what is paused now. */
+  silencePaused(): void
   /** How many answers this process is making. */
   running(): number
   /** Resolves when none is running, or after `withinMs`, when the rest are ended as `interrupted`. */
@@ -64,6 +66,24 @@ export interface TurnRunnerParts {
   }) => void
 }
 
+interface RunningAnswer {
+  readonly personaId: string
+  readonly question: string
+  /** The documents that its words have come from so far. */
+  readonly documents: ReadonlySet<string>
+  readonly abort: AbortController
+  readonly done: Promise<void>
+}
+
+interface Production {
+  readonly turn: TurnRecord
+  readonly persona: Persona
+  readonly session: SessionRecord
+  /** What the client says was said before. */
+  readonly said: Ask['history']
+  readonly documents: Set<string>
+}
+
 /** Why an answer was cut off; becomes its outcome. */
 type CutOff = 'stopped' | 'interrupted' | 'filtered'
 
@@ -74,13 +94,13 @@ const RENEW_MS = 3_000
 const REAP_MS = 3_000
 /** Earlier turns that a question may lean on. */
 const HISTORY = 4
-/** How long an answer waits for a database that went away before it is given up. */
-const STORE_RETRY_MS = [50, 200, 500, 1_000, 2_000, 4_000, 8_000]
+/** A first sentence that comes sooner needs no word of what was found before it. */
+const NEWS_AFTER_MS = 400
 
 export function createTurnRunner(parts: TurnRunnerParts): TurnRunner {
   const { line, transcripts, streams, notices, log } = parts
   const producer = randomUUID()
-  const making = new Map<string, { personaId: string; abort: AbortController; done: Promise<void> }>()
+  const making = new Map<string, RunningAnswer>()
 
   const stopListening = notices.subscribe((notice) => {
     if (notice.kind === 'turn-stop') cut(notice.answerId, 'stopped')
@@ -105,6 +125,17 @@ export function createTurnRunner(parts: TurnRunnerParts): TurnRunner {
 
   function silence(personaId: string): void {
     for (const running of making.values()) if (running.personaId === personaId) running.abort.abort('filtered')
+  }
+
+  function silencePaused(): void {
+    const { pauses } = line
+    if (pauses === undefined) return
+    for (const { personaId, question, documents, abort } of making.values()) {
+      const isPaused =
+        [...documents].some((id) => pauses.isDocumentPaused(personaId, id)) ||
+        pauses.isAnswerPaused(personaId, question)
+      if (isPaused) abort.abort('filtered')
+    }
   }
 
   /** Ends turns whose producer died, with the text that was shown. */
@@ -142,22 +173,18 @@ export function createTurnRunner(parts: TurnRunnerParts): TurnRunner {
       .open(answerId, epoch)
       .catch((error) => log.warn({ err: error }, 'answer stream not opened; readers use the records'))
     const abort = new AbortController()
-    const done = produce(accepted.turn, persona, session, history, abort.signal)
+    const documents = new Set<string>()
+    const done = produce({ turn: accepted.turn, persona, session, said: history, documents }, abort.signal)
       .catch((error) => log.error({ err: error, answerId }, 'an answer was given up'))
       .finally(() => making.delete(answerId))
-    making.set(answerId, { personaId: persona.id, abort, done })
+    making.set(answerId, { personaId: persona.id, question: text, documents, abort, done })
     return accepted
   }
 
-  async function produce(
-    turn: TurnRecord,
-    persona: Persona,
-    session: SessionRecord,
-    said: Ask['history'],
-    signal: AbortSignal,
-  ): Promise<void> {
+  async function produce({ turn, persona, session, said, documents }: Production, signal: AbortSignal): Promise<void> {
     const { answerId, epoch } = turn
     const writer = createWriter(turn)
+    let news: NodeJS.Timeout | undefined
     try {
       const history = said ?? (await earlierTurns(session.id, turn.turnId))
       const request: TurnRequest = {
@@ -168,9 +195,14 @@ export function createTurnRunner(parts: TurnRunnerParts): TurnRunner {
         question: turn.question,
         history,
         locale: session.locale,
+        onFound: (found) => {
+          news = setTimeout(() => tellProgress(turn, found), NEWS_AFTER_MS)
+        },
       }
       for await (const step of answerTurn(line, request, signal)) {
+        clearTimeout(news)
         if (signal.aborted) break
+        if ('sources' in step.frame) for (const source of step.frame.sources ?? []) documents.add(source.documentId)
         writer.add(step)
       }
       await writer.flushed()
@@ -182,7 +214,16 @@ export function createTurnRunner(parts: TurnRunnerParts): TurnRunner {
       await writer.flushed().catch(() => undefined)
       if (!writer.ended())
         await finish(turn, epoch, writer.written(), signal.aborted ? (signal.reason as CutOff) : 'failed')
+    } finally {
+      clearTimeout(news)
     }
+  }
+
+  /** News for who waits; nobody misses anything where it does not arrive. */
+  function tellProgress({ sessionId, turnId, answerId }: TurnRecord, { documents, sources }: Found): void {
+    notices
+      .publish({ kind: 'answer-progress', sessionId, turnId, answerId, documents, sources: [...sources] })
+      .catch((error) => log.debug({ err: error, answerId }, 'other nodes were not told of the progress'))
   }
 
   /** Writes steps to the record first and to readers second; steps that come while a write is under way share the next. */
@@ -319,6 +360,7 @@ export function createTurnRunner(parts: TurnRunnerParts): TurnRunner {
       else await notices.publish({ kind: 'turn-stop', answerId: turn.answerId })
     },
     silence,
+    silencePaused,
     running: () => making.size,
     async drain(withinMs) {
       const all = Promise.allSettled([...making.values()].map((running) => running.done))
@@ -335,19 +377,6 @@ export function createTurnRunner(parts: TurnRunnerParts): TurnRunner {
       await Promise.allSettled([...making.values()].map((running) => running.done))
     },
   }
-}
-
-/** Repeats a write while the database is away: what was accepted is not given up for a short outage. */
-async function withStore<T>(operation: () => Promise<T>): Promise<T> {
-  for (const delay of STORE_RETRY_MS) {
-    try {
-      return await operation()
-    } catch (error) {
-      if (!(error instanceof ProtocolError && error.code === 'store-unavailable')) throw error
-      await new Promise((resolve) => setTimeout(resolve, delay))
-    }
-  }
-  return operation()
 }
 
 function textOf(sentences: readonly SentenceRecord[]): string {

@@ -27,7 +27,15 @@ async function openTogether(open: () => Promise<OpenDatabase>): Promise<void> {
   const applied = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(
     first?.kysely ?? never(),
   )
-  expect(applied.rows.map((row) => row.name)).toEqual(['0001-transcripts'])
+  expect(applied.rows.map((row) => row.name)).toEqual([
+    '0001-transcripts',
+    '0002-accounts',
+    '0003-review',
+    '0004-corrections',
+    '0005-documents',
+    '0006-speech',
+    '0007-insight',
+  ])
   for (const node of nodes) expect(await node.kysely.selectFrom('turns').selectAll().execute()).toEqual([])
   await Promise.all(nodes.map((node) => node.close()))
   const again = await open()

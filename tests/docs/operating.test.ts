@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readConfig, SETTING_NAMES } from '../../server/config.ts'
 import { createMetrics } from '../../server/routes/metrics.ts'
+import { RECORDINGS_PER_ADDRESS, RECORDINGS_PER_SESSION } from '../../server/routes/transcriptions.ts'
 import {
   QUESTIONS_PER_ADDRESS,
   QUESTIONS_PER_SESSION,
   SESSIONS_PER_ADDRESS,
 } from '../../server/sessions/chat-connection.ts'
+import { MAX_AUDIO_BYTES, MAX_AUDIO_SECONDS } from '../../server/transcription/transcribe-speech.ts'
 import { readProjectFile, sectionOf, tableOf } from './read-markdown.ts'
 
 const page = readProjectFile('docs/operating.md')
@@ -40,8 +42,8 @@ test('.env.example sets nothing by itself', () => {
 })
 
 test('the documented defaults are those of server/config.ts', () => {
-  // A model is named, so that its time-out shows.
-  const model = { CHAT_MODEL: 'm', OPENAI_API_KEY: 'k' }
+  // Models are named, so that their settings show.
+  const model = { CHAT_MODEL: 'm', OPENAI_API_KEY: 'k', JUDGE_MODEL: 'j' }
   const documented = Object.fromEntries(settings.filter(({ value }) => value !== '').map((s) => [s.name, s.value]))
   expect(Object.keys(documented).length).toBeGreaterThan(5)
   expect(readConfig({ ...documented, ...model }, projectDir)).toEqual(readConfig(model, projectDir))
@@ -70,6 +72,9 @@ test('docs/operating.md tells the rate limits as they are', () => {
   expect(rows['questions of one session']).toBe(words(QUESTIONS_PER_SESSION))
   expect(rows['questions from one address']).toContain(words(QUESTIONS_PER_ADDRESS))
   expect(SESSIONS_PER_ADDRESS).toEqual(QUESTIONS_PER_ADDRESS)
+  expect(rows['recordings of one session']).toBe(words(RECORDINGS_PER_SESSION))
+  expect(rows['recordings from one address']).toBe(words(RECORDINGS_PER_ADDRESS))
+  expect(rows['a recording']).toContain(`${MAX_AUDIO_BYTES / 1024 ** 2} MiB, ${MAX_AUDIO_SECONDS} seconds`)
 })
 
 function byName(left: { metric: string | undefined }, right: { metric: string | undefined }): number {

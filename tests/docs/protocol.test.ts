@@ -11,11 +11,12 @@ import { ERRORS } from '../../server/protocol/errors.ts'
 import { OUTCOMES, Outcome } from '../../server/protocol/outcome.ts'
 import { PersonaCard } from '../../server/protocol/persona-card.ts'
 import { AiLabel, ServerMessage, TranscriptTurn } from '../../server/protocol/server-message.ts'
+import { Speech, SpeechClause } from '../../server/protocol/speech.ts'
 import { readProjectFile, sectionOf, tableOf } from './read-markdown.ts'
 import { fieldsOf, type SchemaNode } from './schema-fields.ts'
 
 const page = readProjectFile('docs/protocol.md')
-const OBJECTS = { AnswerCursor, Citation, PersonaCard, AiLabel, TranscriptTurn }
+const OBJECTS = { AnswerCursor, Citation, PersonaCard, AiLabel, TranscriptTurn, Speech, SpeechClause }
 const NAMED = { ...OBJECTS, Outcome }
 
 function documentedFields(section: string, name: string): Record<string, string> {

@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readConfig } from '../../server/config.ts'
 import { openTurnLine } from '../../server/deps.ts'
+import { evaluateParaphrases } from '../../server/evaluation/run-paraphrase.ts'
 import { evaluateTurns, readTurnQuestions, type TurnFigures, type TurnResult } from '../../server/evaluation/run-turns.ts'
 import { openKnowledgeLibrary } from '../../server/knowledge/knowledge-library.ts'
+import { languageAnalyzer } from '../../server/retrieval/language-analyzer.ts'
 import { projectDir } from '../helpers/test-server.ts'
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} }
@@ -64,5 +66,24 @@ describe('the demonstration, asked its own questions through the whole line', ()
     for (const { end, text } of results) {
       if (end.outcome === 'grounded' && text.length > 40) expect(end.citations.length, text).toBeGreaterThan(0)
     }
+  })
+})
+
+describe('the corrections of the demonstration', () => {
+  const packDir = join(projectDir, 'tests', 'eval', 'demonstration', 'corrections')
+  const analyzer = languageAnalyzer(join(projectDir, 'knowledge', 'language'))
+
+  it('answer their questions in other words, and seldom a near-miss', { timeout: 60_000 }, () => {
+    const shipped = evaluateParaphrases({ packDir, analyzer })
+    expect(shipped.hit).toBeGreaterThanOrEqual(0.6)
+    expect(shipped.wrongHit).toBeLessThanOrEqual(0.02)
+    expect(shipped.falseHit).toBeLessThanOrEqual(0.02)
+  })
+
+  it.each([0, 2])('do so for questions that nothing was learned from, with %d more phrasings', { timeout: 60_000 }, (morePhrasings) => {
+    const heldOut = evaluateParaphrases({ packDir: join(packDir, 'held-out'), analyzer, morePhrasings })
+    expect(heldOut.hit).toBeGreaterThanOrEqual(0.35)
+    expect(heldOut.wrongHit).toBeLessThanOrEqual(0.02)
+    expect(heldOut.falseHit).toBeLessThanOrEqual(0.03)
   })
 })

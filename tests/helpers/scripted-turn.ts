@@ -5,6 +5,7 @@ import type {
   AnswerDelta,
   AnswerEnd,
   AnswerSnapshot,
+  Reviewed,
   ServerMessage,
   TranscriptTurn,
 } from '../../server/protocol/server-message.ts'
@@ -14,6 +15,7 @@ export interface ScriptedAnswer {
   citations?: Citation[]
   outcome?: Outcome
   suggestions?: string[]
+  reviewed?: Reviewed
   /** Pause before each sentence, in ms. */
   pauseMs?: number
 }
@@ -52,7 +54,7 @@ export function resumeFrames(turn: ScriptedTurn, epoch: string, seq: number): Se
 
 export function ending(
   turn: ScriptedTurn,
-): Pick<AnswerEnd, 'length' | 'sha256' | 'outcome' | 'citations' | 'label' | 'suggestions'> {
+): Pick<AnswerEnd, 'length' | 'sha256' | 'outcome' | 'citations' | 'label' | 'suggestions' | 'reviewed'> {
   return {
     length: turn.text.length,
     sha256: createHash('sha256').update(turn.text).digest('hex'),
@@ -60,6 +62,7 @@ export function ending(
     citations: turn.script.citations ?? [],
     label: LABEL,
     suggestions: turn.script.suggestions ?? [],
+    ...(turn.script.reviewed === undefined ? {} : { reviewed: turn.script.reviewed }),
   }
 }
 
@@ -77,5 +80,6 @@ export function record(turn: ScriptedTurn): TranscriptTurn {
     ...(turn.ended ? { outcome: turn.script.outcome ?? 'grounded' } : {}),
     citations: turn.script.citations ?? [],
     ...(turn.feedback === undefined ? {} : { feedback: turn.feedback }),
+    ...(turn.ended && turn.script.reviewed !== undefined ? { reviewed: turn.script.reviewed } : {}),
   }
 }

@@ -85,6 +85,7 @@ describe('a question that stands alone', () => {
     '你对想学焊接的学生有什么建议？',
     '数字孪生到底有什么用？',
     '你下岗以后是靠什么活下来的？',
+    '学吉他的技校学生要不要学焊接？',
     '你哪一年参加全国焊接技能邀请赛？',
     'Who was your first welding teacher?',
   ])('is searched as it is: %s', (text) => {

@@ -1,12 +1,21 @@
 import type { Citation } from '../../server/protocol/citation.ts'
 import type { AnswerCursor } from '../../server/protocol/client-message.ts'
 import type { Outcome } from '../../server/protocol/outcome.ts'
-import type { AnswerDelta, AnswerEnd, AnswerSnapshot, TranscriptTurn } from '../../server/protocol/server-message.ts'
+import type {
+  AnswerDelta,
+  AnswerEnd,
+  AnswerSnapshot,
+  Reviewed,
+  TranscriptTurn,
+} from '../../server/protocol/server-message.ts'
+import type { Speech } from '../../server/protocol/speech.ts'
 
 /** What one sentence of an answer shows: its text and the indices of the citations that back it. */
 export interface ShownSentence {
   readonly text: string
   readonly citations: readonly number[]
+  /** How it is spoken, and its `seq`; only of a sentence that came as a delta. */
+  readonly spoken?: { readonly seq: number; readonly speech: Speech }
 }
 
 /** How an answer ended. `sha256` is null when the ending came with a transcript, which bears no digest. */
@@ -15,6 +24,8 @@ export interface AnswerEnding {
   readonly sha256: string | null
   readonly length: number
   readonly suggestions: readonly string[]
+  /** Who has found it right, and when (epoch ms). */
+  readonly reviewed?: Reviewed
 }
 
 /** Everything a page knows of one answer: a pure function of the frames that were applied to it. */
@@ -72,7 +83,13 @@ export function answerFromTranscript(turn: TranscriptTurn): AnswerState {
     sentences: ended ? turn.sentences : [],
     citations: turn.citations,
     ending: ended
-      ? { outcome: turn.outcome ?? 'grounded', sha256: null, length: turn.text.length, suggestions: [] }
+      ? {
+          outcome: turn.outcome ?? 'grounded',
+          sha256: null,
+          length: turn.text.length,
+          suggestions: [],
+          ...reviewOf(turn),
+        }
       : null,
   }
 }
@@ -98,7 +115,7 @@ export function applyDelta(state: AnswerState, delta: AnswerDelta): AnswerStep {
       ...state,
       seq: delta.seq,
       text: state.text + delta.text,
-      sentences: [...state.sentences, { text: delta.text, citations: delta.citations }],
+      sentences: [...state.sentences, shownSentence(delta)],
       citations: withSources(state.citations, delta.sources ?? []),
       awaiting: false,
     },
@@ -123,7 +140,13 @@ export function applyEnd(state: AnswerState, end: AnswerEnd): AnswerStep {
       ...state,
       seq: end.seq,
       citations: end.citations,
-      ending: { outcome: end.outcome, sha256: end.sha256, length: end.length, suggestions: end.suggestions },
+      ending: {
+        outcome: end.outcome,
+        sha256: end.sha256,
+        length: end.length,
+        suggestions: end.suggestions,
+        ...reviewOf(end),
+      },
       awaiting: false,
     },
     effect: 'verify',
@@ -152,6 +175,7 @@ export function applySnapshot(state: AnswerState, snapshot: AnswerSnapshot): Ans
     sha256: snapshot.sha256 ?? null,
     length,
     suggestions: snapshot.suggestions ?? [],
+    ...reviewOf(snapshot),
   }
   return { state: { ...next, ending }, effect: 'verify' }
 }
@@ -166,6 +190,14 @@ export function applyVerdict(state: AnswerState, matches: boolean): AnswerStep {
 /** A lost connection also loses the resume that was under way. */
 export function forgetResume(state: AnswerState): AnswerState {
   return state.awaiting ? { ...state, awaiting: false } : state
+}
+
+function shownSentence({ text, citations, seq, speech }: AnswerDelta): ShownSentence {
+  return { text, citations, ...(speech === undefined ? {} : { spoken: { seq, speech } }) }
+}
+
+function reviewOf({ reviewed }: { readonly reviewed?: Reviewed }): { readonly reviewed?: Reviewed } {
+  return reviewed === undefined ? {} : { reviewed }
 }
 
 function atEpoch(state: AnswerState, epoch: string): AnswerState {

@@ -55,8 +55,15 @@ export interface ChatConnection {
   drop(turnId: string): void
   stop(turnId: string): void
   rate(turnId: string, rating: Rating, reason?: string, comment?: string): void
+  /** Tells the server how much of an answer (UTF-16 code units) was heard; nothing is kept for later. */
+  heard(turnId: string, answerId: string, chars: number): void
   /** Leaves the conversation and begins another. */
   startOver(): void
+  /**
+   * Leaves the conversation at once, has the server delete it as soon as it can be reached, and begins another after
+   * that. For a public screen: the next visitor does not wait to have it cleared.
+   */
+  leaveNoTrace(): void
   /** Has the server delete this conversation, then begins another; false while there is no connection. */
   forget(): boolean
   /** Connects now instead of at the end of the wait. */
@@ -86,7 +93,10 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
   let lastAck = 0
   const overdue = new Map<string, ReturnType<typeof setTimeout>>()
   const unsentRatings = new Map<string, ClientMessage>()
+  let keptIds: string | null = null
   let forgetting = false
+  let owed = store.owed()
+  let unpaid = 0
   let disposed = false
 
   let beatAt = Date.now()
@@ -128,7 +138,9 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
     const events: CarrierEvents = {
       onOpen: () => current(() => linkEvent({ type: 'opened' })),
       onFrame: (data) => current(() => onFrame(data)),
-      onClose: (code) => current(() => linkEvent({ type: 'closed', code })),
+      // A session that is gone already is what was wanted of one that is to be deleted.
+      onClose: (code) =>
+        current(() => (code === 4401 && owed !== null ? settleOwed() : linkEvent({ type: 'closed', code }))),
     }
     try {
       mine =
@@ -149,7 +161,7 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
   }
 
   const openSession = (): void => {
-    const session = talk.session ?? store.session()
+    const session = owed ?? talk.session ?? store.session()
     const have = unfinishedCursors(talk)
     send({
       type: 'session-open',
@@ -179,11 +191,19 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
         return
       case 'session-ready':
         linkEvent({ type: 'ready', heartbeatMs: message.heartbeatMs })
+        if (owed !== null) {
+          payOwed()
+          return
+        }
         for (const rating of unsentRatings.values()) send(rating)
         unsentRatings.clear()
         break
       case 'error': {
         const code = message.turnId === undefined ? closeCodeOfError(message.code) : 0
+        if (code === 4401 && owed !== null) {
+          settleOwed()
+          return
+        }
         if (TERMINAL_CODES.includes(code)) {
           talkEvent({ type: 'received', message, at: Date.now() })
           linkEvent({ type: 'closed', code })
@@ -192,9 +212,13 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
         break
       }
       case 'notice':
-        if (message.kind === 'session-forgotten') beginAnew()
+        if (message.kind === 'session-forgotten') {
+          if (owed === null) beginAnew()
+          else settleOwed()
+        }
         break
     }
+    if (owed !== null) return
     talkEvent({ type: 'received', message, at: Date.now() })
     sendNext()
   }
@@ -260,7 +284,7 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
   }
 
   const sendNext = (): void => {
-    if (link.phase !== 'ready') return
+    if (link.phase !== 'ready' || owed !== null) return
     const turn = nextToSend(talk, Date.now())
     if (turn !== null) {
       send({ type: 'turn-ask', turnId: turn.turnId, text: turn.question })
@@ -291,6 +315,10 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
     const waiting = talk.turns.filter(
       (turn) => turn.delivery === 'queued' || turn.delivery === 'sent' || resendable(turn),
     )
+    const ids = waiting.map((turn) => turn.turnId).join(' ')
+    // Storage is slow, and an answer comes in many frames that change nothing here.
+    if (ids === keptIds) return
+    keptIds = ids
     store.keepPending(waiting.map((turn) => ({ turnId: turn.turnId, text: turn.question, askedAt: turn.askedAt })))
   }
 
@@ -298,6 +326,26 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
     forgetting = false
     store.keepSession(null)
     talkEvent({ type: 'cleared' })
+    linkEvent({ type: 'stop' })
+    linkEvent({ type: 'start' })
+  }
+
+  /** Asks for the deletion that is owed. A server that does not confirm it is asked once more on a new connection. */
+  const payOwed = (): void => {
+    const mine = carrier
+    send({ type: 'session-forget' })
+    setTimeout(() => {
+      if (owed === null || mine !== carrier) return
+      unpaid++
+      if (unpaid > 1) settleOwed()
+      else linkEvent({ type: 'closed', code: 1006 })
+    }, RESUME_TIMEOUT_MS)
+  }
+
+  const settleOwed = (): void => {
+    owed = null
+    unpaid = 0
+    store.keepOwed(null)
     linkEvent({ type: 'stop' })
     linkEvent({ type: 'start' })
   }
@@ -343,7 +391,22 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
       else unsentRatings.set(turnId, frame)
       talkEvent({ type: 'rated', turnId, rating })
     },
+    heard(turnId, answerId, chars) {
+      if (link.phase === 'ready' && owed === null) send({ type: 'speech-heard', turnId, answerId, chars })
+    },
     startOver: beginAnew,
+    leaveNoTrace() {
+      const left = talk.turns.length === 0 ? null : (talk.session ?? store.session())
+      if (left === null) {
+        beginAnew()
+        return
+      }
+      owed = left
+      store.keepOwed(left)
+      store.keepSession(null)
+      talkEvent({ type: 'cleared' })
+      if (link.phase === 'ready') payOwed()
+    },
     forget() {
       if (link.phase !== 'ready') return false
       forgetting = true

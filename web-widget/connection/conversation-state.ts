@@ -21,6 +21,7 @@ import {
   emptyAnswer,
   forgetResume,
 } from './answer-state.ts'
+import { type PersonalWords, type Progress, personalWordsOf, progressOf } from './notice-data.ts'
 
 /** `queued`: waits for its turn or for the network. `sent`: not acknowledged yet. `accepted`: the server has it. */
 export type Delivery = 'queued' | 'sent' | 'accepted' | 'failed'
@@ -45,12 +46,22 @@ export interface Turn {
   readonly answer: AnswerState | null
   readonly feedback: Rating | null
   readonly stopping: boolean
+  /** What was found while the answer is being written. */
+  readonly progress: Progress | null
+  /** The answer as it was put right later on. */
+  readonly correction: PersonalWords | null
+  /** It came with the record: it was not asked since this page was loaded. */
+  readonly restored?: boolean
 }
 
 export interface ShownNotice {
   readonly kind: Notice['kind']
   readonly text: string
   readonly at: number
+  /** The turn below which it stands; null is before the first. */
+  readonly after: string | null
+  /** What it leads to: a lecturer's reply, or a corrected answer. */
+  readonly words: PersonalWords | null
 }
 
 /** All that the page knows of one conversation. */
@@ -67,6 +78,8 @@ export interface Conversation {
   readonly withdrawn: boolean
   /** How many days the server keeps the words; null where it does not say. */
   readonly keptDays: number | null
+  /** Whether the server turns speech into text. */
+  readonly voiceInput: boolean
 }
 
 export type ConversationEvent =
@@ -108,6 +121,7 @@ export function emptyConversation(): Conversation {
     problem: null,
     withdrawn: false,
     keptDays: null,
+    voiceInput: false,
   }
 }
 
@@ -199,17 +213,34 @@ function received(state: Conversation, message: ServerMessage, at: number): Conv
         applySnapshot(answer, message),
       )
     case 'notice':
-      if (message.kind === 'session-forgotten') return still(state)
-      return still({
-        ...state,
-        withdrawn: state.withdrawn || message.kind === 'persona-withdrawn',
-        notices: [...state.notices, { kind: message.kind, text: message.text, at }],
-      })
+      return still(noticed(state, message, at))
     case 'error':
       return failed(state, message, at)
     default:
       return still(state)
   }
+}
+
+function noticed(state: Conversation, notice: Notice, at: number): Conversation {
+  const { kind, text } = notice
+  if (kind === 'session-forgotten') return state
+  if (kind === 'answer-progress') {
+    const progress = progressOf(notice)
+    return progress === null ? state : withTurn(state, progress.turnId, (turn) => ({ ...turn, progress }))
+  }
+  const words = kind === 'lecturer-reply' || kind === 'answer-corrected' ? personalWordsOf(notice) : null
+  const known = state.notices.some(
+    (shown) => words !== null && shown.kind === kind && JSON.stringify(shown.words) === JSON.stringify(words),
+  )
+  if (known) return state
+  const after = state.turns[state.turns.length - 1]?.turnId ?? null
+  const next = {
+    ...state,
+    withdrawn: state.withdrawn || kind === 'persona-withdrawn',
+    notices: [...state.notices, { kind, text, at, after, words }],
+  }
+  if (kind !== 'answer-corrected' || words === null || words.turnId === null) return next
+  return withTurn(next, words.turnId, (turn) => ({ ...turn, correction: words }))
 }
 
 function sessionReady(state: Conversation, ready: SessionReady): ConversationStep {
@@ -231,6 +262,7 @@ function sessionReady(state: Conversation, ready: SessionReady): ConversationSte
       problem: null,
       withdrawn: false,
       keptDays: daysKept(ready),
+      voiceInput: ready.voice?.input === true,
     },
     effects: [
       { type: 'session', session },
@@ -251,9 +283,9 @@ function daysKept(ready: SessionReady): number | null {
 }
 
 /** What belongs to the lecturer and the server, not to one conversation. */
-function lastingPart(state: Conversation): Pick<Conversation, 'persona' | 'label' | 'keptDays'> {
-  const { persona, label, keptDays } = state
-  return { persona, label, keptDays }
+function lastingPart(state: Conversation): Pick<Conversation, 'persona' | 'label' | 'keptDays' | 'voiceInput'> {
+  const { persona, label, keptDays, voiceInput } = state
+  return { persona, label, keptDays, voiceInput }
 }
 
 function fromRecord(known: Turn | undefined, entry: TranscriptTurn): Turn {
@@ -267,10 +299,20 @@ function fromRecord(known: Turn | undefined, entry: TranscriptTurn): Turn {
     acceptedAt: known?.acceptedAt ?? entry.askedAt,
     notBefore: 0,
     problem: null,
-    answer: known?.answer && (keep || finished) ? known.answer : answerFromTranscript(entry),
+    answer: known?.answer && (keep || finished) ? withReview(known.answer, entry) : answerFromTranscript(entry),
     feedback: entry.feedback ?? known?.feedback ?? null,
     stopping: known?.stopping ?? false,
+    progress: known?.progress ?? null,
+    correction: known?.correction ?? null,
+    ...(known === undefined || known.restored === true ? { restored: true } : {}),
   }
+}
+
+/** An answer may be reviewed long after it was given. */
+function withReview(answer: AnswerState, { reviewed }: TranscriptTurn): AnswerState {
+  return answer.ending === null || reviewed === undefined
+    ? answer
+    : { ...answer, ending: { ...answer.ending, reviewed } }
 }
 
 function onAnswer(
@@ -345,6 +387,8 @@ function newTurn(turnId: string, question: string, askedAt: number): Turn {
     answer: null,
     feedback: null,
     stopping: false,
+    progress: null,
+    correction: null,
   }
 }
 

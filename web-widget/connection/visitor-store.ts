@@ -17,6 +17,9 @@ export interface VisitorStore {
   keepSession(session: StoredSession | null): void
   pending(): readonly PendingQuestion[]
   keepPending(questions: readonly PendingQuestion[]): void
+  /** A session that the server has yet to delete. */
+  owed(): StoredSession | null
+  keepOwed(session: StoredSession | null): void
   /** What was being written in this tab. */
   draft(): string
   keepDraft(text: string): void
@@ -61,14 +64,17 @@ export function createVisitorStore(
       if (value !== null) memory.set(name, JSON.stringify(value))
     }
   }
+  const sessionAt = (name: string): StoredSession | null => {
+    const value = read(lasting, name)
+    return isRecord(value) && typeof value.sessionId === 'string' && typeof value.token === 'string'
+      ? { sessionId: value.sessionId, token: value.token }
+      : null
+  }
   return {
-    session() {
-      const value = read(lasting, key)
-      return isRecord(value) && typeof value.sessionId === 'string' && typeof value.token === 'string'
-        ? { sessionId: value.sessionId, token: value.token }
-        : null
-    },
+    session: () => sessionAt(key),
     keepSession: (session) => write(lasting, key, session),
+    owed: () => sessionAt(`${key}:owed`),
+    keepOwed: (session) => write(lasting, `${key}:owed`, session),
     pending() {
       const value = read(tab, `${key}:pending`)
       return Array.isArray(value) ? value.filter(isPending) : []

@@ -6,12 +6,10 @@ import { h, setAttribute, setText } from '../parts/dom.ts'
 import { icon } from '../parts/icons.ts'
 import { clockText } from '../translations/times.ts'
 import { createAskLecturer } from './ask-lecturer.ts'
+import { createBadge } from './badge.ts'
 import { createFeedback, type Feedback } from './feedback.ts'
+import { createThinking } from './thinking.ts'
 import type { ViewContext } from './view-context.ts'
-
-/** Times after which waiting for the first sentence is commented on. */
-const SLOW_MS = 8_000
-const GIVE_UP_MS = 45_000
 
 export interface AnswerRow {
   readonly element: HTMLElement
@@ -26,10 +24,11 @@ export function createAnswerRow(context: ViewContext, first: Turn): AnswerRow {
   let feedback: Feedback | null = null
   const textBox = h('div', { class: 'text' })
   const text: AnswerText = createAnswerText(textBox, (index) => chip(index))
-  const thinking = h('p', { class: 'thinking' })
+  const thinking = createThinking(context)
+  const badge = createBadge(context)
   const ending = h('p', { class: 'ending', hidden: true })
   const foot = h('div', { class: 'foot', hidden: true })
-  const bubble = h('div', { class: 'bubble' }, textBox, thinking, ending)
+  const bubble = h('div', { class: 'bubble' }, textBox, thinking.element, ending)
   const said = h('div', { class: 'said' }, bubble, foot)
   const element = h('article', { class: 'row theirs' }, createAvatar(context.persona()), said)
   setAttribute(element, 'aria-label', texts.speakerName(context.name(), clockText(first.askedAt, tag)))
@@ -58,7 +57,7 @@ export function createAnswerRow(context: ViewContext, first: Turn): AnswerRow {
     ending.hidden = note === ''
     foot.textContent = ''
     foot.hidden = false
-    if (outcome === 'corrected') foot.append(h('span', { class: 'badge' }, texts.corrected))
+    foot.append(badge.element)
     const documents = new Set(answer.citations.map((citation) => citation.documentId)).size
     foot.append(
       documents > 0
@@ -105,35 +104,17 @@ export function createAnswerRow(context: ViewContext, first: Turn): AnswerRow {
       const empty = answer === null || answer.sentences.length === 0
       const open = answer?.ending === null
       if (answer !== null) text.update(answer.sentences, open)
-      const waited = now - (next.acceptedAt ?? now)
-      thinking.hidden = !empty || !(answer === null || open)
-      if (!thinking.hidden) drawThinking(thinking, context, next, waited)
+      thinking.update(next, now)
       if (answer !== null && answer.ending !== null && endedAs !== answer) {
         const again = endedAs !== null && endedAs.text === answer.text
         endedAs = answer
         if (!again) drawEnd(answer)
       }
       textBox.hidden = empty
+      badge.update(next, now)
       feedback?.update(next)
     },
   }
-}
-
-function drawThinking(element: HTMLElement, context: ViewContext, turn: Turn, waited: number): void {
-  const { texts } = context.language
-  const gaveUp = waited > GIVE_UP_MS
-  const words = turn.stopping
-    ? texts.stopping
-    : gaveUp
-      ? texts.noAnswerYet
-      : waited > SLOW_MS
-        ? texts.stillThinking
-        : texts.looking
-  if (element.dataset.words === words) return
-  element.dataset.words = words
-  element.textContent = ''
-  element.append(h('span', { class: gaveUp ? '' : 'dots' }, words))
-  if (gaveUp) element.append(h('br'), retryButton(context, turn))
 }
 
 function retryButton(context: ViewContext, turn: Turn): HTMLElement {

@@ -1,10 +1,11 @@
 import type { ChatConnection } from '../connection/chat-connection.ts'
-import { runningTurn } from '../connection/conversation-state.ts'
+import { runningTurn, type Turn } from '../connection/conversation-state.ts'
 import type { VisitorStore } from '../connection/visitor-store.ts'
 import { h, setAttribute, setText } from '../parts/dom.ts'
 import { isoDate } from '../translations/times.ts'
 import type { Language } from '../translations/translations.ts'
 import type { Appearance } from './appearance.ts'
+import { createAvatarSeat } from './avatar-seat.ts'
 import { createComposer } from './composer.ts'
 import { drawFirstNotice, isNoticeDue } from './first-notice.ts'
 import { createIdleBar } from './idle-bar.ts'
@@ -13,6 +14,7 @@ import { createPanelSheets } from './panel-sheets.ts'
 import { createQuickQuestions } from './quick-questions.ts'
 import { createSheet } from './sheet.ts'
 import { BANNER_AFTER_MS, bannerFor, isBlocked, spokenStatus } from './status-texts.ts'
+import { nextWords } from './thinking.ts'
 import { createTranscriptView } from './transcript-view.ts'
 import type { ViewContext } from './view-context.ts'
 
@@ -88,14 +90,33 @@ export function createChatPanel(options: PanelOptions): ChatPanel {
         sheets.openSources(answer, index)
         options.onCitation(index)
       },
+      openFound: (sources) => sheets.openFound(sources),
+      openPersonal: (words, before) => sheets.openPersonal(words, before),
     },
   }
 
   const copyMark = (): string =>
     texts.copyMark(context.name(), isoDate(Date.now()), options.page.replace(/^https?:\/\//, ''))
   const labelText = (): string => inThisLanguage(connection.conversation().label?.text) ?? texts.aiLabel
+  const seat = createAvatarSeat(
+    texts.hear,
+    () => setText(alert, texts.notLoaded),
+    () => ({
+      root,
+      head: head.element,
+      server: options.server,
+      tag: language.tag,
+      remembers: !kiosk,
+      label: () => inThisLanguage(connection.conversation().label?.short) ?? texts.aiTag,
+      name: context.name,
+      elder: () => options.appearance().elder,
+      conversation: connection.conversation,
+      onHeard: ({ turnId, answerId, chars }) => connection.heard(turnId, answerId, chars),
+    }),
+  )
   const head = createPanelHead({
     texts,
+    voice: seat.button,
     toggleElder: () => options.setAppearance({ elder: !options.appearance().elder }),
     openMenu: () => sheets.openMenu(),
     leave: options.mode === 'bubble' ? { words: texts.close, run: options.close } : null,
@@ -105,7 +126,15 @@ export function createChatPanel(options: PanelOptions): ChatPanel {
   const banner = h('div', { class: 'banner', hidden: true }, bannerText, bannerRetry)
   const transcript = createTranscriptView(context)
   const quick = createQuickQuestions(context)
-  const composer = createComposer(context, store)
+  const composer = createComposer(context, store, {
+    server: options.server,
+    session: () => connection.conversation().session,
+    say(words, calm) {
+      alert.classList.toggle('calm', calm && words !== '')
+      setText(alert, words)
+    },
+    tell: (words) => setText(status, words),
+  })
   const alert = h('p', { class: 'alert', role: 'alert' })
   const label = h('p', { class: 'label' }, texts.aiLabel)
   const status = h('p', { class: 'unseen', role: 'status' })
@@ -131,6 +160,7 @@ export function createChatPanel(options: PanelOptions): ChatPanel {
     appearance: options.appearance,
     setAppearance: options.setAppearance,
     shareFacts: () => ({ mark: copyMark(), label: labelText(), address: options.page }),
+    startOver: () => (kiosk ? connection.leaveNoTrace() : connection.startOver()),
     say: (words) => setText(alert, words),
     print: options.mode === 'page' ? () => window.print() : null,
     goOn: () => composer.input.focus({ preventScroll: true }),
@@ -145,6 +175,8 @@ export function createChatPanel(options: PanelOptions): ChatPanel {
       })
     : null
   let statusBefore = ''
+  let scaleShown = 0
+  let prepared = false
   let notice: HTMLElement | null = null
   let noticeSeen = !kiosk && !isNoticeDue(store.noticeSeenAt(), Date.now())
 
@@ -157,7 +189,7 @@ export function createChatPanel(options: PanelOptions): ChatPanel {
     composer.clear()
     noticeSeen = false
     options.resetAppearance()
-    connection.startOver()
+    connection.leaveNoTrace()
     root.focus({ preventScroll: true })
     draw()
   }
@@ -234,7 +266,11 @@ export function createChatPanel(options: PanelOptions): ChatPanel {
     root.classList.toggle('elder', look.elder)
     root.classList.toggle('dark', look.dark)
     root.classList.toggle('contrast', look.contrast)
-    root.style.setProperty('--lc-scale', String(look.scale))
+    if (look.scale !== scaleShown) {
+      // Every size hangs on it: setting it anew would style the whole panel again in each frame of an answer.
+      scaleShown = look.scale
+      root.style.setProperty('--lc-scale', String(look.scale))
+    }
     const words = bannerFor(link, talk, now, texts)
     banner.hidden = words === null
     setText(bannerText, words?.text ?? '')
@@ -246,21 +282,30 @@ export function createChatPanel(options: PanelOptions): ChatPanel {
       answering: runningTurn(talk) !== null,
       blocked: isBlocked(link, talk),
       limit: talk.questionLength,
+      speech: talk.voiceInput,
     })
     transcript.update(talk, look.elder)
-    const spoken = spokenStatus(talk, texts)
+    seat.update()
+    const spoken = spokenStatus(talk, now, texts)
     if (spoken !== statusBefore) setText(status, spoken)
     statusBefore = spoken
-    wakeLater(link.lostAt !== null && link.phase !== 'ended', runningTurn(talk) !== null, now)
+    wakeLater(link.lostAt !== null && link.phase !== 'ended', talk.turns[talk.turns.length - 1], now)
+    if (!prepared && talk.persona !== null) {
+      prepared = true
+      whenIdle(sheets.prepare)
+    }
   }
 
   /** Texts that depend on the time alone need a draw of their own. */
-  const wakeLater = (lost: boolean, answering: boolean, now: number): void => {
+  const wakeLater = (lost: boolean, newest: Turn | undefined, now: number): void => {
     if (timer !== null) clearTimeout(timer)
     timer = null
     const since = connection.connection().lostAt ?? now
     if (lost && now - since < BANNER_AFTER_MS) timer = setTimeout(draw, since + BANNER_AFTER_MS - now + 20)
-    else if (answering) timer = setTimeout(draw, 1_000)
+    else {
+      const at = newest === undefined ? null : nextWords(newest, now)
+      if (at !== null) timer = setTimeout(draw, at - now + 20)
+    }
   }
 
   return {
@@ -283,4 +328,10 @@ export function createChatPanel(options: PanelOptions): ChatPanel {
       window.removeEventListener('afterprint', afterPrint)
     },
   }
+}
+
+/** Runs `work` when the page has a moment, at the latest after some seconds. */
+function whenIdle(work: () => void): void {
+  if (typeof requestIdleCallback === 'function') requestIdleCallback(work, { timeout: 5_000 })
+  else setTimeout(work, 2_000)
 }

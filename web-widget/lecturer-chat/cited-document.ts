@@ -1,6 +1,6 @@
 import type { Citation } from '../../server/protocol/citation.ts'
 import { h } from '../parts/dom.ts'
-import type { Texts } from '../translations/zh-cn.ts'
+import type { MoreTexts } from '../translations/zh-cn-more.ts'
 
 /** What the sheet shows of a stored document. */
 export interface CitedDocument {
@@ -53,7 +53,7 @@ export function findQuote(text: string, cited: Pick<Citation, 'quote' | 'start' 
 export function drawDocument(
   document: CitedDocument | null,
   citation: Citation,
-  texts: Texts,
+  texts: MoreTexts,
 ): { content: HTMLElement[]; mark: HTMLElement | null } {
   const span = document === null ? null : findQuote(document.text, citation)
   if (document === null || span === null) {

@@ -1,6 +1,7 @@
 import type { VisitorStore } from '../connection/visitor-store.ts'
 import { h, setAttribute, setText } from '../parts/dom.ts'
 import { icon } from '../parts/icons.ts'
+import type { VoiceInput, VoiceInputParts } from '../voice-input/voice-input.ts'
 import type { ViewContext } from './view-context.ts'
 
 export interface Composer {
@@ -8,18 +9,24 @@ export interface Composer {
   readonly input: HTMLTextAreaElement
   /** Empties the field. */
   clear(): void
-  update(state: { answering: boolean; blocked: boolean; limit: number }): void
+  update(state: { answering: boolean; blocked: boolean; limit: number; speech: boolean }): void
 }
 
 /**
  * Where the question is written. Enter sends where there is a real pointer (on touch it is a new line), and never
  * while an input method is composing: Safari ends the composition first and then reports the key as 229.
  */
-export function createComposer(context: ViewContext, store: Pick<VisitorStore, 'draft' | 'keepDraft'>): Composer {
+export function createComposer(
+  context: ViewContext,
+  store: Pick<VisitorStore, 'draft' | 'keepDraft'>,
+  speech: Pick<VoiceInputParts, 'server' | 'session' | 'say' | 'tell'>,
+): Composer {
   const { texts } = context.language
   let limit = 2_000
   let answering = false
   let blocked = false
+  let offered = false
+  let voice: Promise<VoiceInput> | null = null
   const input = h('textarea', {
     rows: 1,
     placeholder: texts.composer,
@@ -29,7 +36,19 @@ export function createComposer(context: ViewContext, store: Pick<VisitorStore, '
   })
   const count = h('span', { class: 'count', hidden: true })
   const button = h('button', { type: 'submit', class: 'send' })
-  const element = h('form', { class: 'compose' }, h('div', { class: 'field' }, input, count), button)
+  const mic = h(
+    'button',
+    {
+      type: 'button',
+      class: 'mic',
+      'aria-label': texts.speak,
+      'aria-pressed': 'false',
+      title: texts.speak,
+      hidden: true,
+    },
+    icon('mic'),
+  )
+  const element = h('form', { class: 'compose' }, mic, h('div', { class: 'field' }, input, count), button)
 
   const grow = (): void => {
     input.style.height = 'auto'
@@ -51,8 +70,11 @@ export function createComposer(context: ViewContext, store: Pick<VisitorStore, '
     }
     button.disabled = !stops && (blocked || over || input.value.trim() === '')
     input.disabled = blocked
+    // Without speech to text on the server, phones have a microphone on their keyboard.
+    mic.hidden = blocked || !(offered || (!context.kiosk && matchMedia('(pointer: coarse)').matches))
   }
   const clear = (): void => {
+    voice?.then((known) => known.cancel()).catch(() => {})
     input.value = ''
     store.keepDraft('')
     grow()
@@ -69,6 +91,27 @@ export function createComposer(context: ViewContext, store: Pick<VisitorStore, '
     context.actions.ask(text)
   }
 
+  /** The code of voice input is loaded by the first touch, the microphone asked for by it alone. */
+  const touchMic = (event: Event): void => {
+    if (event.type === 'pointerdown') event.preventDefault()
+    if (!offered) {
+      if (event.type === 'pointerdown') return
+      speech.say(texts.speakHint, true)
+      input.focus({ preventScroll: true })
+      return
+    }
+    voice ??= import('../voice-input/voice-input.ts').then(({ createVoiceInput }) =>
+      createVoiceInput({ ...speech, form: element, mic, input, tag: context.language.tag }),
+    )
+    voice
+      .then((known) => known.touched(event))
+      .catch(() => {
+        voice = null
+        if (event.type === 'click') speech.say(texts.speakHint, true)
+      })
+  }
+  mic.addEventListener('pointerdown', touchMic)
+  mic.addEventListener('click', touchMic)
   element.addEventListener('submit', (event) => {
     event.preventDefault()
     submit()
@@ -96,10 +139,17 @@ export function createComposer(context: ViewContext, store: Pick<VisitorStore, '
     input,
     clear,
     update(state) {
-      if (state.answering === answering && state.blocked === blocked && state.limit === limit) return
+      if (
+        state.answering === answering &&
+        state.blocked === blocked &&
+        state.limit === limit &&
+        state.speech === offered
+      )
+        return
       answering = state.answering
       blocked = state.blocked
       limit = state.limit
+      offered = state.speech
       draw()
     },
   }

@@ -1,6 +1,6 @@
 import { h } from '../parts/dom.ts'
 import { type IconName, icon } from '../parts/icons.ts'
-import type { Texts } from '../translations/zh-cn.ts'
+import type { AllTexts } from '../translations/more-texts.ts'
 import { type Appearance, SCALES } from './appearance.ts'
 
 export interface MenuChoices {
@@ -14,7 +14,7 @@ export interface MenuChoices {
 }
 
 /** The rows of the ⋯ menu. Deleting asks once more in place. */
-export function drawMenu(appearance: Appearance, texts: Texts, choices: MenuChoices): HTMLElement[] {
+export function drawMenu(appearance: Appearance, texts: AllTexts, choices: MenuChoices): HTMLElement[] {
   const sizes = h('div', { class: 'sizes', role: 'group', 'aria-label': texts.textSize })
   sizes.append(
     h('span', { class: 'caption' }, texts.textSize),

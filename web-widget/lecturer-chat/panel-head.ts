@@ -6,6 +6,8 @@ export interface HeadOptions {
   readonly texts: Texts
   readonly toggleElder: () => void
   readonly openMenu: () => void
+  /** Opens the talking avatar. */
+  readonly voice: HTMLElement
   /** How the panel is left; null where it stands in the page. */
   readonly leave: { readonly words: string; readonly run: () => void } | null
 }
@@ -41,6 +43,7 @@ export function createPanelHead(options: HeadOptions): PanelHead {
     { class: 'head' },
     h('div', { class: 'who' }, name, h('div', { class: 'about' }, tag, title)),
     elder,
+    options.voice,
     more,
     leave !== null && size,
     leave !== null && tool(leave.words, 'close', leave.run),

@@ -2,16 +2,20 @@ import type { Citation } from '../../server/protocol/citation.ts'
 import type { AnswerState } from '../connection/answer-state.ts'
 import type { ChatConnection } from '../connection/chat-connection.ts'
 import type { Turn } from '../connection/conversation-state.ts'
-import { h } from '../parts/dom.ts'
+import type { PersonalWords } from '../connection/notice-data.ts'
 import type { Appearance } from './appearance.ts'
-import { drawDocument, loadDocument } from './cited-document.ts'
-import { noticeTexts } from './first-notice.ts'
-import { drawMenu } from './menu-sheet.ts'
-import { drawReport } from './report-sheet.ts'
-import { drawShare, type ShareFacts } from './share-sheet.ts'
+import type { MoreSheets } from './more-sheets.ts'
 import type { Sheet } from './sheet.ts'
 import { drawSources } from './source-sheet.ts'
 import type { ViewContext } from './view-context.ts'
+
+/** The sentence that travels with every copy, and what else a shared answer bears. */
+export interface ShareFacts {
+  /** AI, who, when, where. */
+  readonly mark: string
+  readonly label: string
+  readonly address: string
+}
 
 export interface SheetsOptions {
   readonly connection: ChatConnection
@@ -20,6 +24,7 @@ export interface SheetsOptions {
   readonly appearance: () => Appearance
   readonly setAppearance: (change: Partial<Appearance>) => void
   readonly shareFacts: () => ShareFacts
+  readonly startOver: () => void
   /** Says something in the line above the composer. */
   readonly say: (words: string) => void
   /** Prints the conversation; null where the panel is not the page. */
@@ -31,83 +36,47 @@ export interface SheetsOptions {
 export interface PanelSheets {
   openMenu(): void
   openSources(answer: AnswerState, index: number | null): void
+  /** What was found for an answer that is still being written. */
+  openFound(sources: readonly Citation[]): void
   openShare(turn: Turn): void
+  openPersonal(words: PersonalWords, before: string | null | undefined): void
+  /** Loads what is not needed at first; to be called when nothing else is to do. */
+  prepare(): void
 }
 
-/** Everything that slides up over the panel. */
+/** Everything that slides up over the panel. The sources are at hand; the other sheets come with their own code and texts. */
 export function createPanelSheets(context: ViewContext, sheet: Sheet, options: SheetsOptions): PanelSheets {
-  const { connection } = options
   const { texts } = context.language
+  let loading: Promise<MoreSheets> | null = null
 
-  const openSources = (answer: AnswerState, index: number | null): void => {
-    const { content, focus } = drawSources(answer.citations, index, context, (citation) => {
-      openDocument(answer, citation)
-    })
-    sheet.open(texts.sourcesCount(answer.citations.length), content, focus)
+  const more = (): Promise<MoreSheets> => {
+    loading ??= import('./more-sheets.ts')
+      .then(({ createMoreSheets }) => createMoreSheets(context, sheet, options))
+      .catch((error: unknown) => {
+        // The next press tries again.
+        loading = null
+        throw error
+      })
+    return loading
+  }
+  const withMore = (run: (sheets: MoreSheets) => void): void => {
+    more().then(run, () => options.say(texts.notLoaded))
   }
 
-  const openDocument = (answer: AnswerState, citation: Citation): void => {
-    const back = h(
-      'button',
-      { type: 'button', class: 'button plain back', onclick: () => openSources(answer, citation.index) },
-      texts.backToSources,
+  const openList = (title: string, hint: string, sources: readonly Citation[], index: number | null): void => {
+    const { content, focus } = drawSources(sources, index, context, hint, (citation) =>
+      withMore((sheets) => sheets.openDocument(citation, () => openList(title, hint, sources, citation.index))),
     )
-    const body = h('div', { class: 'document' }, h('p', { class: 'hint', role: 'status' }, texts.loadingDocument))
-    sheet.open(citation.title, [back, body], back)
-    loadDocument(options.server, citation.documentId).then(
-      (document) => {
-        const { content, mark } = drawDocument(document, citation, texts)
-        body.textContent = ''
-        body.append(...content)
-        // Only within the sheet: the page behind must not move.
-        const scroller = body.parentElement
-        if (mark !== null && scroller !== null) {
-          const above = mark.getBoundingClientRect().top - scroller.getBoundingClientRect().top
-          scroller.scrollTop += above - scroller.clientHeight / 3
-        }
-      },
-      () => {},
-    )
+    sheet.open(title, content, focus)
   }
-
-  const about = (): HTMLElement[] => {
-    const { persona, keptDays, label } = connection.conversation()
-    const words = persona === null ? [] : noticeTexts({ persona, keptDays, kiosk: context.kiosk }, texts)
-    return [...words, texts.about, label?.text ?? texts.aiLabel].map((line) => h('p', { class: 'paragraph' }, line))
-  }
-
-  const latestAnswered = (): Turn | null =>
-    [...connection.conversation().turns].reverse().find((turn) => turn.answer !== null) ?? null
 
   return {
-    openSources,
-    openShare: (turn) => sheet.open(texts.shareTitle, drawShare(context, turn, options.shareFacts())),
-    openMenu() {
-      const act = (run: () => void) => (): void => {
-        sheet.close()
-        run()
-        options.goOn()
-      }
-      const print = options.print
-      sheet.open(
-        texts.settings,
-        drawMenu(options.appearance(), texts, {
-          setAppearance: options.setAppearance,
-          startOver: act(() => connection.startOver()),
-          forget: act(() => {
-            if (!connection.forget()) options.say(texts.forgetLater)
-          }),
-          report: () => sheet.open(texts.report, drawReport(context, latestAnswered())),
-          about: () => sheet.open(texts.aboutTitle, about()),
-          print:
-            print === null
-              ? null
-              : () => {
-                  sheet.close()
-                  print()
-                },
-        }),
-      )
-    },
+    openSources: ({ citations }, index) =>
+      openList(texts.sourcesCount(citations.length), texts.quoteHint, citations, index),
+    openFound: (sources) => openList(texts.foundTitle, texts.foundHint, sources, null),
+    openMenu: () => withMore((sheets) => sheets.openMenu()),
+    openShare: (turn) => withMore((sheets) => sheets.openShare(turn)),
+    openPersonal: (words, before) => withMore((sheets) => sheets.openPersonal(words, before)),
+    prepare: () => void more().catch(() => {}),
   }
 }

@@ -1,10 +1,10 @@
 import type { Turn } from '../connection/conversation-state.ts'
 import { h, setAttribute } from '../parts/dom.ts'
+import type { MoreTexts } from '../translations/zh-cn-more.ts'
 import type { ViewContext } from './view-context.ts'
 
 /** 投诉举报: a reason, a few words, and the latest answer to which they belong. */
-export function drawReport(context: ViewContext, about: Turn | null): HTMLElement[] {
-  const { texts } = context.language
+export function drawReport(context: ViewContext, texts: MoreTexts, about: Turn | null): HTMLElement[] {
   if (about === null) return [h('p', {}, texts.reportNothing)]
   let kind = ''
   const comment = h('textarea', { rows: 3, maxlength: 400, 'aria-label': texts.reportComment })

@@ -1,27 +1,21 @@
 import type { Turn } from '../connection/conversation-state.ts'
 import { h } from '../parts/dom.ts'
+import type { AllTexts } from '../translations/more-texts.ts'
+import type { ShareFacts } from './panel-sheets.ts'
+import { labelledPicture } from './png-label.ts'
 import { drawPicture } from './share-picture.ts'
 import type { ViewContext } from './view-context.ts'
 
-export interface ShareFacts {
-  /** The sentence that travels with every copy: AI, who, when, where. */
-  readonly mark: string
-  readonly label: string
-  readonly address: string
-}
-
 /** The question and answer as plain words, with the label at the end. */
-export function shareText(context: ViewContext, turn: Turn, mark: string): string {
-  const { texts } = context.language
+export function shareText(texts: AllTexts, turn: Turn, mark: string): string {
   return `${texts.shareQuestion}：${turn.question}\n\n${plainWords(turn.answer?.text ?? '')}\n\n${mark}`
 }
 
 /** A picture to keep (a real image, for a long press in WeChat), and the other ways to pass an answer on. */
-export function drawShare(context: ViewContext, turn: Turn, facts: ShareFacts): HTMLElement[] {
-  const { texts } = context.language
+export function drawShare(context: ViewContext, texts: AllTexts, turn: Turn, facts: ShareFacts): HTMLElement[] {
   const titles = [...new Set((turn.answer?.citations ?? []).map((citation) => citation.title))]
-  const text = shareText(context, turn, facts.mark)
-  const picture = drawPicture({
+  const text = shareText(texts, turn, facts.mark)
+  const drawn = drawPicture({
     head: `${context.name()} · ${texts.aiTag}`,
     question: `${texts.shareQuestion}：${turn.question}`,
     answer: plainWords(turn.answer?.text ?? ''),
@@ -29,6 +23,8 @@ export function drawShare(context: ViewContext, turn: Turn, facts: ShareFacts): 
     label: facts.label,
     mark: facts.mark,
   })
+  const origin = { producer: new URL(facts.address).host, id: turn.answer?.answerId ?? turn.turnId }
+  const picture = drawn === null ? null : labelledPicture(drawn, origin)
   // WeChat blocks downloads; there the picture is kept by a long press.
   const saves = picture !== null && !/MicroMessenger\//.test(navigator.userAgent)
   const button = (words: string, onclick: () => void): HTMLElement =>

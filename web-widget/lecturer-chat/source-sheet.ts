@@ -10,14 +10,14 @@ export function drawSources(
   citations: readonly Citation[],
   chosen: number | null,
   context: ViewContext,
+  hint: string,
   openDocument: (citation: Citation) => void,
 ): { content: HTMLElement[]; focus: HTMLElement | null } {
-  const { texts } = context.language
   const articles = [...citations]
     .sort((a, b) => a.index - b.index)
     .map((citation) => drawSource(citation, citation.index === chosen, context, openDocument))
   return {
-    content: [h('p', { class: 'hint' }, texts.quoteHint), ...articles],
+    content: [h('p', { class: 'hint' }, hint), ...articles],
     focus: articles.find((article) => article.classList.contains('chosen')) ?? null,
   }
 }

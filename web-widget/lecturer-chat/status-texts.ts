@@ -1,6 +1,7 @@
 import type { ConnectionState } from '../connection/connection-state.ts'
 import type { Conversation } from '../connection/conversation-state.ts'
 import type { Texts } from '../translations/zh-cn.ts'
+import { hasGivenUp } from './thinking.ts'
 
 /** How long a connection may be lost before the visitor is told. */
 export const BANNER_AFTER_MS = 3_000
@@ -34,12 +35,13 @@ export function isBlocked(link: ConnectionState, talk: Conversation): boolean {
  * What a screen reader is told about the newest turn: boundaries, never the words as they come. An empty string is
  * silence.
  */
-export function spokenStatus(talk: Conversation, texts: Texts): string {
+export function spokenStatus(talk: Conversation, now: number, texts: Texts): string {
   const turn = talk.turns[talk.turns.length - 1]
   if (turn === undefined || turn.delivery === 'failed') return ''
   if (turn.delivery !== 'accepted') return turn.delivery === 'sent' ? texts.statusSent : ''
   const { answer } = turn
   if (answer === null || answer.ending === null) {
+    if (hasGivenUp(turn, now)) return texts.noAnswerYet
     return answer === null || answer.text === '' ? texts.statusLooking : texts.statusAnswering
   }
   const { outcome } = answer.ending

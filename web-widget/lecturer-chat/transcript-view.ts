@@ -4,6 +4,7 @@ import { h, setAttribute } from '../parts/dom.ts'
 import { icon } from '../parts/icons.ts'
 import { SEPARATOR_GAP_MS, separatorText } from '../translations/times.ts'
 import { type AnswerRow, createAnswerRow, topicList } from './answer-row.ts'
+import { createNoticeRow } from './notice-row.ts'
 import { createQuestionRow, type QuestionRow } from './question-row.ts'
 import type { ViewContext } from './view-context.ts'
 import { earlierRange, laterRange, newestRange, rangeAfterChange, type VisibleRange } from './visible-range.ts'
@@ -25,6 +26,7 @@ export interface TranscriptView {
 
 interface TurnRows {
   readonly element: HTMLElement
+  readonly notices: HTMLElement
   readonly question: QuestionRow
   answer: AnswerRow | null
   shown: Turn | null
@@ -42,8 +44,8 @@ export function createTranscriptView(context: ViewContext): TranscriptView {
     { class: 'log', role: 'log', 'aria-live': 'off', tabindex: 0, 'aria-label': texts.logName(context.name()) },
     earlier,
     opening,
-    turnBox,
     notices,
+    turnBox,
   )
   const pill = h('button', { type: 'button', class: 'pill', hidden: true }, icon('arrowDown'), texts.newContent)
   const element = h('div', { class: 'scroller' }, log, pill)
@@ -122,10 +124,14 @@ export function createTranscriptView(context: ViewContext): TranscriptView {
     toEnd()
     log.focus({ preventScroll: true })
   })
-  if (typeof ResizeObserver === 'function') {
-    new ResizeObserver(() => {
-      if (following && count > 0) log.scrollTop = log.scrollHeight
-    }).observe(log)
+  /** Follows once a frame after the layout, which then need not be forced; older engines follow on each draw. */
+  const watchesSize = typeof ResizeObserver === 'function'
+  const follow = (): void => {
+    if (following && count > 0) log.scrollTop = log.scrollHeight
+  }
+  if (watchesSize) {
+    const sizes = new ResizeObserver(follow)
+    for (const box of [log, turnBox, notices]) sizes.observe(box)
   }
 
   const drawOpening = (conversation: Conversation, elder: boolean): void => {
@@ -172,6 +178,7 @@ export function createTranscriptView(context: ViewContext): TranscriptView {
       if (expected !== row.element) turnBox.insertBefore(row.element, expected)
       before = row.element
       drawTurn(row, turn, now)
+      drawNotices(row.notices, conversation, turn.turnId)
     }
     for (const child of [...turnBox.children]) if (!wanted.has(child as HTMLElement)) child.remove()
     for (const [id, row] of rows) if (!wanted.has(row.element)) rows.delete(id)
@@ -183,8 +190,9 @@ export function createTranscriptView(context: ViewContext): TranscriptView {
     if (previous === undefined || turn.askedAt - previous.askedAt > SEPARATOR_GAP_MS) {
       rowElement.append(h('p', { class: 'time' }, separatorText(turn.askedAt, now, context.language.tag)))
     }
-    rowElement.append(question.element)
-    return { element: rowElement, question, answer: null, shown: null }
+    const box = h('div')
+    rowElement.append(question.element, box)
+    return { element: rowElement, notices: box, question, answer: null, shown: null }
   }
 
   const drawTurn = (row: TurnRows, turn: Turn, now: number): void => {
@@ -195,9 +203,26 @@ export function createTranscriptView(context: ViewContext): TranscriptView {
     if (turn.delivery === 'accepted') {
       if (row.answer === null) {
         row.answer = createAnswerRow(context, turn)
-        row.element.append(row.answer.element)
+        row.notices.before(row.answer.element)
       }
       row.answer.update(turn, now)
+    }
+  }
+
+  /** Draws what was noticed below the turn `after`; null is before the first. */
+  const drawNotices = (box: HTMLElement, conversation: Conversation, after: string | null): void => {
+    const known = (id: string | null): boolean => conversation.turns.some((turn) => turn.turnId === id)
+    // What came after a turn that is gone stands before the first.
+    const mine = conversation.notices.filter((notice) => (known(notice.after) ? notice.after : null) === after)
+    if (mine.length < box.childElementCount) box.textContent = ''
+    for (const notice of mine.slice(box.childElementCount)) {
+      box.append(
+        createNoticeRow(
+          context,
+          notice,
+          conversation.turns.find(({ turnId }) => turnId === notice.words?.turnId),
+        ),
+      )
     }
   }
 
@@ -222,12 +247,14 @@ export function createTranscriptView(context: ViewContext): TranscriptView {
       if (range.end > count) range = newestRange(count)
       drawOpening(conversation, elder)
       drawTurns(conversation)
-      drawNotices(notices, conversation)
+      drawNotices(notices, conversation, null)
       setAttribute(log, 'aria-busy', runningTurn(conversation) === null ? null : 'true')
       // Before the first question the greeting is what should be seen.
       if (count === 0 && before > 0) log.scrollTop = 0
-      if (following && count > 0) log.scrollTop = log.scrollHeight
-      else if (changed && wasAtWindowEnd && distance() > FOLLOW_PX && growing(conversation)) pill.hidden = false
+      if (following && !watchesSize) follow()
+      else if (!following && pill.hidden && changed && wasAtWindowEnd && growing(conversation)) {
+        pill.hidden = distance() <= FOLLOW_PX
+      }
     },
   }
 }
@@ -236,11 +263,4 @@ export function createTranscriptView(context: ViewContext): TranscriptView {
 function growing(conversation: Conversation): boolean {
   const last = conversation.turns[conversation.turns.length - 1]
   return last?.answer !== undefined && last.answer !== null && last.feedback === null
-}
-
-function drawNotices(box: HTMLElement, conversation: Conversation): void {
-  for (let index = box.childElementCount; index < conversation.notices.length; index++) {
-    box.append(h('p', { class: 'system' }, conversation.notices[index]?.text ?? ''))
-  }
-  if (conversation.notices.length === 0) box.textContent = ''
 }

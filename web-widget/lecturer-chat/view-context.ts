@@ -1,6 +1,8 @@
+import type { Citation } from '../../server/protocol/citation.ts'
 import type { PersonaCard } from '../../server/protocol/persona-card.ts'
 import type { AnswerState } from '../connection/answer-state.ts'
 import type { Rating, Turn } from '../connection/conversation-state.ts'
+import type { PersonalWords } from '../connection/notice-data.ts'
 import type { Language } from '../translations/translations.ts'
 
 /** What the parts of the panel may ask for. */
@@ -15,6 +17,10 @@ export interface PanelActions {
   copy(text: string): void
   share(turn: Turn): void
   openSources(answer: AnswerState, index: number | null): void
+  /** Shows what was found for an answer that is still being written. */
+  openFound(sources: readonly Citation[]): void
+  /** Shows what a person wrote; `before` is the answer that it puts right, undefined for a reply. */
+  openPersonal(words: PersonalWords, before: string | null | undefined): void
 }
 
 /** What every part needs to know. */

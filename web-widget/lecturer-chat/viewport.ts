@@ -27,9 +27,11 @@ export function fitToViewport(root: HTMLElement, always: boolean, lock: boolean)
       return
     }
     if (lock && release === null) release = holdPage()
+    // A page that zooms itself (`html{zoom:2}`) makes our pixels larger than those of the viewport.
+    const zoom = root.currentCSSZoom || 1
     const height = viewport?.height ?? window.innerHeight
-    const top = viewport?.offsetTop ?? 0
-    root.style.height = `${height}px`
+    const top = (viewport?.offsetTop ?? 0) / zoom
+    root.style.height = `${height / zoom}px`
     root.style.transform = top === 0 ? 'none' : `translateY(${top}px)`
     // With the keyboard open there is no home bar to stay clear of.
     root.classList.toggle('resting', window.innerHeight - height < 80)

@@ -3,7 +3,7 @@ import type { PersonaCard } from '../../server/protocol/persona-card.ts'
 import type { LecturerChat } from '../lecturer-chat/lecturer-chat.ts'
 import { createAvatar } from '../parts/avatar.ts'
 import { h, setAttribute, setText } from '../parts/dom.ts'
-import { EMBED_FORMS, type EmbedForm, embedSnippet } from './embed-snippet.ts'
+import { createEmbedTool } from './embed-tool.ts'
 import { drawPersonaCard } from './persona-card-view.ts'
 import { ENGLISH_PAGE, portalTexts } from './portal-texts.ts'
 
@@ -13,8 +13,6 @@ const chats = new Map<string, LecturerChat>()
 let language: 'zh' | 'en' = firstLanguage()
 let personas: readonly PersonaCard[] | null = null
 let failed = false
-let chosen = ''
-let form: EmbedForm = 'bubble'
 
 function firstLanguage(): 'zh' | 'en' {
   const asked = new URLSearchParams(location.search).get('lang')
@@ -34,7 +32,6 @@ async function load(): Promise<void> {
     if (!response.ok) throw new Error(`status ${response.status}`)
     const list = (await response.json()) as { personas: PersonaCard[] }
     personas = list.personas
-    chosen = list.personas[0]?.id ?? ''
   } catch {
     failed = true
   }
@@ -108,75 +105,18 @@ function drawArt(): void {
   }
 }
 
-function drawEmbed(): void {
-  const texts = portalTexts(language)
-  const persona = personas?.find((candidate) => candidate.id === chosen)
-  const people = byId('embed-persona')
-  const forms = byId('embed-form')
-  people.textContent = ''
-  forms.textContent = ''
-  setAttribute(people, 'aria-label', texts.pickPersona)
-  setAttribute(forms, 'aria-label', texts.pickForm)
-  for (const candidate of personas ?? []) {
-    people.append(
-      choice(candidate.name, candidate.id === chosen, () => {
-        chosen = candidate.id
-      }),
-    )
-  }
-  for (const candidate of EMBED_FORMS) {
-    forms.append(
-      choice(texts.forms[candidate], candidate === form, () => {
-        form = candidate
-      }),
-    )
-  }
-  setText(byId('snippet'), persona === undefined ? '' : embedSnippet(form, persona, home, texts))
-  setText(byId('copied'), '')
-}
-
-function choice(words: string, pressed: boolean, choose: () => void): HTMLElement {
-  return h(
-    'button',
-    {
-      type: 'button',
-      class: 'pick',
-      'aria-pressed': String(pressed),
-      onclick: (event: MouseEvent) => {
-        const group = (event.currentTarget as HTMLElement).parentElement
-        choose()
-        drawEmbed()
-        // The group was drawn anew: the focus goes on to the button that was pressed.
-        group?.querySelector<HTMLElement>('[aria-pressed="true"]')?.focus()
-      },
-    },
-    words,
-  )
-}
-
-async function copySnippet(): Promise<void> {
-  const texts = portalTexts(language)
-  try {
-    await navigator.clipboard.writeText(byId('snippet').textContent ?? '')
-    setText(byId('copied'), texts.copied)
-  } catch {
-    getSelection()?.selectAllChildren(byId('snippet'))
-    setText(byId('copied'), texts.copyByHand)
-  }
-}
-
 function draw(): void {
   drawPage()
   drawCards()
   drawArt()
-  drawEmbed()
+  embedTool.update(personas ?? [], portalTexts(language))
 }
 
+const embedTool = createEmbedTool(byId('embed-choices'), byId('embed-result'), home)
 byId('language').addEventListener('click', () => {
   language = language === 'en' ? 'zh' : 'en'
   for (const chat of chats.values()) chat.setAttribute('locale', language === 'en' ? 'en' : 'zh-CN')
   draw()
 })
-byId('copy').addEventListener('click', () => void copySnippet())
 draw()
 void load()

@@ -2,7 +2,7 @@ import '../lecturer-chat/panel.ts'
 
 /**
  * Fills the page with the chat of the persona that the address names (`/p/<id>` or `/e/<id>`). The query may say
- * `elder=1`, `theme=dark|light`, `locale=en`, `mode=kiosk`, and `q`, a question to put into words for the visitor.
+ * `elder=1`, `theme=dark|light`, `locale=en`, `color=9c1c1f`, `mode=kiosk`, and `q`, a question to put into words for the visitor.
  */
 export function showWholePage(): HTMLElement {
   const query = new URLSearchParams(location.search)
@@ -16,6 +16,8 @@ export function showWholePage(): HTMLElement {
   element.setAttribute('server', new URL('../', location.href).href)
   const elder = query.get('elder')
   if (elder !== null && elder !== '0') element.setAttribute('elder', 'true')
+  const color = query.get('color')
+  if (color !== null) element.setAttribute('color', `#${color}`)
   const locale = query.get('locale')
   if (locale !== null) element.setAttribute('locale', locale)
   element.setAttribute('persona', persona)

@@ -29,7 +29,8 @@ const ALIASES: Readonly<Record<string, string>> = {
 /** The portrait of a persona: a picture where its card gives an address, a drawing otherwise. Decorative. */
 export function createAvatar(persona: Look | null): Element {
   const name = persona?.avatar ?? ''
-  if (/^(https?:\/\/|\/)/.test(name)) return h('img', { class: 'avatar', src: name, alt: '', draggable: 'false' })
+  if (/^(https?:\/\/|\/)/.test(name) && !/\.vrm([?#]|$)/i.test(name))
+    return h('img', { class: 'avatar', src: name, alt: '', draggable: 'false' })
   const drawn = DRAWN[ALIASES[name] ?? name]
   const fallback = persona?.speaker === 'institution' ? DRAWN.institution : DRAWN.helmet
   const look = drawn ?? fallback

@@ -24,6 +24,12 @@ export function dateText(at: number, tag: string): string {
   return new Intl.DateTimeFormat(tag, { year: 'numeric', month: 'long', day: 'numeric' }).format(at)
 }
 
+/** The day without its year where that is the year of `now`: 11月20日. */
+export function dayText(at: number, now: number, tag: string): string {
+  if (new Date(at).getFullYear() !== new Date(now).getFullYear()) return dateText(at, tag)
+  return new Intl.DateTimeFormat(tag, { month: 'long', day: 'numeric' }).format(at)
+}
+
 /** The date in the form 2026-11-22, for the mark that leaves the page with a copied answer. */
 export function isoDate(at: number): string {
   const date = new Date(at)

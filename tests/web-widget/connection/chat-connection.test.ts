@@ -103,6 +103,58 @@ describe('a chat over a socket', () => {
     expect(server.received.filter((message) => message.type === 'turn-ask')).toHaveLength(1)
   })
 
+  it('leaves no trace: clears at once, has the server delete, and asks the next question in a new session', async () => {
+    const { server, connect } = await setUp()
+    const chat = connect()
+    chat.start()
+    chat.ask('你的师傅是谁？')
+    await ended(chat)
+    const old = chat.conversation().session?.sessionId ?? ''
+    chat.leaveNoTrace()
+    expect(chat.conversation().turns).toEqual([])
+    chat.ask('你得过哪些奖？')
+    await ended(chat)
+    expect(server.sessions.has(old)).toBe(false)
+    expect(chat.conversation().session?.sessionId).not.toBe(old)
+    expect(chat.conversation().turns.map((turn) => turn.question)).toEqual(['你得过哪些奖？'])
+    const kinds = server.received.map((message) => message.type)
+    expect(kinds.lastIndexOf('turn-ask')).toBeGreaterThan(kinds.indexOf('session-forget'))
+  })
+
+  it('owes the deletion while the line is down, also over a reload, and shows nothing of the old session', async () => {
+    const { server, connect } = await setUp()
+    const chat = connect()
+    chat.start()
+    chat.ask('你的师傅是谁？')
+    await ended(chat)
+    const old = chat.conversation().session?.sessionId ?? ''
+    chat.network(false)
+    server.dropAll()
+    chat.leaveNoTrace()
+    chat.dispose()
+    expect(server.sessions.has(old)).toBe(true)
+    const after = connect()
+    after.start()
+    await vi.waitFor(() => expect(server.sessions.has(old)).toBe(false))
+    await vi.waitFor(() => expect(after.conversation().session).not.toBeNull())
+    expect(after.conversation().session?.sessionId).not.toBe(old)
+    expect(after.conversation().turns).toEqual([])
+  })
+
+  it('goes on where the session that was to be deleted is gone already', async () => {
+    const { server, connect } = await setUp()
+    const chat = connect()
+    chat.start()
+    chat.ask('你的师傅是谁？')
+    await ended(chat)
+    server.sessions.clear()
+    server.dropAll()
+    chat.leaveNoTrace()
+    chat.ask('你得过哪些奖？')
+    await ended(chat)
+    expect(chat.conversation().turns.map((turn) => turn.question)).toEqual(['你得过哪些奖？'])
+  })
+
   it('joins a running answer after a reload', async () => {
     const { connect } = await setUp()
     const before = connect()

@@ -63,6 +63,16 @@ async function everyState(page: Page, look: (state: string) => Promise<void>): P
   await chat.locator('.notice .button').click()
   await ask(page, '你的师傅是谁？')
   await look('answered')
+  const turn = [...site.sessions.values()].at(-1)?.turns.at(-1)
+  const words = { turnId: turn?.turnId ?? '', question: '您得过哪些奖？', answer: '得过省五一劳动奖章。' }
+  site.send({ type: 'notice', kind: 'lecturer-reply', text: '林悦回复了您。', data: words })
+  site.send({ type: 'notice', kind: 'answer-corrected', text: '更正了一段回答。', data: words })
+  await chat.locator('.badge:not([hidden])').waitFor()
+  await look('replied to and corrected')
+  await chat.locator('.news').first().click()
+  await chat.locator('.personal').waitFor()
+  await look('reply')
+  await page.keyboard.press('Escape')
   await chat.locator('.cite').first().click()
   await chat.locator('.sheet').waitFor()
   await look('sources')
@@ -281,6 +291,44 @@ describe.skipIf(chromiumPath() === null && process.env.CI !== 'true')('accessibi
         return parts.filter((part) => part && part.scrollWidth > part.clientWidth + 1).map((part) => part?.className)
       })
       expect(wide).toEqual([])
+      await page.context().close()
+    }
+  })
+
+  it.each([
+    ['a browser at 200 %: half the width in CSS pixels, twice the device pixels', 390, 1],
+    ['a page that zooms itself', 780, 2],
+  ])('keeps everything in reach in %s', async (_what, width, zoom) => {
+    for (const query of ['', '?elder=1']) {
+      const page = await openPage(`p/lin-yue${query}`, { width, height: Math.round(width * 1.6) })
+      const session = await page.context().newCDPSession(page)
+      const metrics = { width, height: Math.round(width * 1.6), deviceScaleFactor: zoom === 1 ? 2 : 1, mobile: false }
+      await session.send('Emulation.setDeviceMetricsOverride', metrics)
+      await page.evaluate((by) => {
+        if (by !== 1) document.documentElement.style.setProperty('zoom', String(by))
+        window.dispatchEvent(new Event('resize'))
+      }, zoom)
+      const chat = page.locator('lecturer-chat')
+      await chat.locator('.opening .topics').waitFor()
+      await chat.locator('.notice .button').click()
+      await ask(page, '你的师傅是谁？')
+      for (const part of ['.log', '.compose', '.send', '.label', '.head .tag']) {
+        const box = await chat.locator(part).first().boundingBox()
+        if (box === null) throw new Error(`${part} is not drawn`)
+        expect(box.x, part).toBeGreaterThanOrEqual(-1)
+        expect(box.x + box.width, part).toBeLessThanOrEqual(width + 1)
+        expect(box.y + box.height, part).toBeLessThanOrEqual(metrics.height + 1)
+      }
+      const wide = await chat.locator('.log').evaluate((log) => log.scrollWidth - log.clientWidth)
+      expect(wide).toBeLessThanOrEqual(1)
+      await chat.locator('.cite').first().click()
+      const end = async (): Promise<number> => {
+        const sheet = await chat.locator('.sheet').boundingBox()
+        return sheet === null ? Number.NaN : sheet.y + sheet.height
+      }
+      // It slides in.
+      await expect.poll(end).toBeLessThanOrEqual(metrics.height + 1)
+      expect(await findings(page)).toEqual([])
       await page.context().close()
     }
   })

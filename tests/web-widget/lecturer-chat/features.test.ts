@@ -11,6 +11,7 @@ import {
   openChat,
 } from '../../helpers/widget-page.ts'
 import { mentorAnswer, STRICT_POLICY, startWidgetSite, type WidgetSite } from '../../helpers/widget-site.ts'
+import { chunksOf, textOf } from './png-chunks.ts'
 
 let browser: Browser | null = null
 const pages = createWidgetPages(() => browser)
@@ -133,13 +134,20 @@ describe.skipIf(chromiumPath() === null && process.env.CI !== 'true')('what the 
   })
 
   it('gives an answer as a picture and as text that bear the label, the date and the address', async () => {
-    const page = await pages.visit(site.address, { permissions: ['clipboard-read', 'clipboard-write'] })
-    await page.goto(`${site.address}p/lin-yue`)
+    const page = await pages.visit(`${site.address}p/lin-yue`, { permissions: ['clipboard-read', 'clipboard-write'] })
     await chat(page).locator('.opening .topics').waitFor()
     await ask(page, '你的师傅是谁？')
     await chat(page).getByRole('button', { name: '分享' }).click()
     const picture = chat(page).locator('.picture')
     expect(await picture.evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth))).toBe(750)
+    // The file itself says so too (GB 45438-2025): which service made it, and under which number.
+    const file = Buffer.from(((await picture.getAttribute('src')) ?? '').split(',')[1] ?? '', 'base64')
+    const answerId = [...site.sessions.values()].at(-1)?.turns.at(-1)?.answerId
+    expect(JSON.parse(textOf(chunksOf(file), 'AIGC') ?? '')).toMatchObject({
+      Label: '1',
+      ContentProducer: new URL(site.address).host,
+      ProduceID: answerId,
+    })
     await chat(page).getByRole('button', { name: '复制文字' }).click()
     const copied = await page.evaluate(() => navigator.clipboard.readText())
     expect(copied).toMatch(/周国梁[\s\S]*（AI 生成 · 林悦 AI 分身 · \d{4}-\d\d-\d\d · 127\.0\.0\.1:\d+\/p\/lin-yue）$/)
@@ -220,7 +228,8 @@ describe.skipIf(chromiumPath() === null && process.env.CI !== 'true')('what the 
     const loaded = await page.evaluate(() =>
       performance.getEntriesByType('resource').flatMap((entry) => /\/(en|zh-tw)-/.exec(entry.name)?.[1] ?? []),
     )
-    expect(loaded).toEqual(['en'])
+    // Its texts, and perhaps already those of the sheets.
+    expect([...new Set(loaded)]).toEqual(['en'])
   })
 
   it('clears a public screen after a minute without a touch, with ten seconds of warning', async () => {
@@ -231,6 +240,9 @@ describe.skipIf(chromiumPath() === null && process.env.CI !== 'true')('what the 
     await chat(page).locator('.opening .topics').waitFor()
     await ask(page, '你的师傅是谁？')
     expect(await answerText(page)).toBe(MENTOR_WORDS)
+    const session = [...site.sessions.keys()].at(-1) ?? ''
+    expect(site.sessions.has(session)).toBe(true)
+    site.received.length = 0
     await page.clock.fastForward(49_000)
     expect(await chat(page).locator('.idle').isVisible()).toBe(false)
     await page.clock.fastForward(3_000)
@@ -242,6 +254,9 @@ describe.skipIf(chromiumPath() === null && process.env.CI !== 'true')('what the 
     await chat(page).locator('textarea').fill('没写完')
     await page.clock.fastForward(61_000)
     await expect.poll(() => chat(page).locator('.turn').count()).toBe(0)
+    // The server is asked to delete the words, not only the screen is emptied.
+    await expect.poll(() => site.received.filter((message) => message.type === 'session-forget').length).toBe(1)
+    expect(site.sessions.has(session)).toBe(false)
     expect(await chat(page).locator('textarea').inputValue()).toBe('')
     expect(await chat(page).locator('.notice').isVisible()).toBe(true)
     expect(await page.evaluate(() => localStorage.getItem('lecturer-chat:v1:appearance'))).toBeNull()

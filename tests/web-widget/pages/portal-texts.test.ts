@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { embedSnippet } from '../../../web-widget/pages/embed-snippet.ts'
+import { EMBED_FORMS, embedSnippet, FIRST_CHOICE } from '../../../web-widget/pages/embed-snippet.ts'
 import { ENGLISH_PAGE, portalTexts } from '../../../web-widget/pages/portal-texts.ts'
 import { WELDER } from '../../helpers/widget-site.ts'
 
@@ -19,8 +19,8 @@ describe('the portal page', () => {
 
   it('escapes what it writes into the snippet', () => {
     const persona = { ...WELDER, id: 'a"><script>', name: '"林"<b>' }
-    for (const form of ['bubble', 'inline', 'frame', 'link'] as const) {
-      const snippet = embedSnippet(form, persona, 'https://example.org/', portalTexts('zh'))
+    for (const form of EMBED_FORMS) {
+      const snippet = embedSnippet({ ...FIRST_CHOICE, form }, persona, 'https://example.org/', portalTexts('zh'))
       expect(snippet).not.toContain('"><script>')
       expect(snippet).not.toContain('<b>')
     }

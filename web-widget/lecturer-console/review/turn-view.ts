@@ -1,0 +1,4 @@
+import type { MakeView } from '../view.ts'
+import { makeWorkbench } from './workbench.ts'
+
+export const makeTurnView: MakeView = makeWorkbench
