@@ -231,7 +231,6 @@ describe('where something is missing', () => {
           Object.defineProperty(window, 'speechSynthesis', { value: {
             getVoices: () => [voice], addEventListener() {}, removeEventListener() {},
             speak(utterance) {
-              if (utterance.text === '') return
               window.said.push(utterance.text)
               if (!${starts}) return
               setTimeout(() => utterance.onstart?.({}), 50)
@@ -245,7 +244,9 @@ describe('where something is missing', () => {
       await send(page)
       if (starts) {
         await until(page, mouthOpen, 0.15)
+        // An empty utterance hangs the speech-dispatcher of Linux desktops.
         const said = await page.evaluate(() => (window as unknown as { said: string[] }).said)
+        expect(said).not.toContain('')
         for (const words of said) expect(words.match(/[\u3400-\u9fff]/g)?.length ?? 0).toBeLessThanOrEqual(20)
         await page.locator('lecturer-chat textarea').press('a')
         expect(await page.evaluate(() => (window as unknown as { cancelled: number }).cancelled)).toBeGreaterThan(0)

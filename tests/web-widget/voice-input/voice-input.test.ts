@@ -329,7 +329,8 @@ describe.skipIf(!installed)('voice input, in a real browser with the real server
       () => document.querySelector('lecturer-chat')?.shadowRoot?.activeElement?.tagName,
     )
     expect(inField).toBe('TEXTAREA')
-    expect(loaded).toEqual([])
+    // The panel's sheets may come meanwhile, when idle.
+    expect(loaded.filter((url) => url.includes('voice'))).toEqual([])
     const desk = await openPage({ at: `${plainAddress}/p/lin-yue` })
     expect(await desk.mic.isVisible()).toBe(false)
   })
