@@ -32,7 +32,8 @@ export function unlockSound(): void {
     primed = true
     // The list of voices may take seconds, and this begins it.
     speechSynthesis.getVoices()
-    speechSynthesis.speak(new SpeechSynthesisUtterance(''))
+    // Apple's alone need a first utterance inside the tap; an empty one hangs Linux's speech-dispatcher for good.
+    if (/iP(hone|ad|od)|Macintosh/.test(navigator.userAgent)) speechSynthesis.speak(new SpeechSynthesisUtterance(''))
   }
 }
 

@@ -85,8 +85,9 @@ describe('the talking avatar in the panel', () => {
     await until(page, mouthOpen, 0.15)
     expect(await caption(page)).toContain('师傅')
     await page.locator('lecturer-chat textarea').press('a')
-    await expect.poll(() => level(page), { timeout: 300, interval: 10 }).toBeLessThan(0.01)
-    expect(await mouthOpen(page)).toBeLessThan(0.02)
+    // How fast is measured by the bench: a busy machine may hang in between.
+    await expect.poll(() => level(page), { timeout: 2_000, interval: 10 }).toBeLessThan(0.01)
+    await expect.poll(() => mouthOpen(page), { timeout: 2_000, interval: 10 }).toBeLessThan(0.02)
     await page.waitForTimeout(600)
     expect(await level(page)).toBeLessThan(0.01)
     const heard = site.received.filter(({ type }) => type === 'speech-heard').at(-1)
