@@ -227,17 +227,32 @@ async function heap(session: CDPSession): Promise<number> {
   return (await session.send('Runtime.getHeapUsage')).usedSize
 }
 
-/** What a visitor who opens the face loads, by chunk. */
+/** What a visitor loads, by chunk; `face` is all the code that the first tap brings, whatever pages share it. */
 function chunkSizes(): Record<string, number> {
   const folder = join(projectDir, 'dist', 'web', 'assets')
-  const wanted = /^(panel|stage|character-parts|welder|synthesis-player|photo-driver|vrm-driver)-.*\.js$/
-  const sizes: Record<string, number> = {}
-  for (const file of readdirSync(folder)) {
-    const name = wanted.exec(file)?.[1]
-    if (name !== undefined && !/-texts-/.test(file))
-      sizes[name] = gzipSync(readFileSync(join(folder, file)), { level: 9 }).length
+  const codeOf = (file: string): string => readFileSync(join(folder, file), 'utf8')
+  const files = readdirSync(folder).filter((file) => file.endsWith('.js'))
+  const withImports = (file: string, known = new Set<string>()): Set<string> => {
+    if (known.has(file)) return known
+    known.add(file)
+    for (const [, next = ''] of codeOf(file).matchAll(/(?:from|import)"\.\/([\w-]+\.js)"/g)) withImports(next, known)
+    return known
   }
-  return sizes
+  const sizeOf = (file: string): number => gzipSync(codeOf(file), { level: 9 }).length
+  const named = (name: string): string => {
+    const found = files.find((file) => file.startsWith(`${name}-`) && !file.includes('-texts-'))
+    if (found === undefined) throw new Error(`The build has no chunk ${name}`)
+    return found
+  }
+  const there = withImports(named('panel'))
+  const face = [...withImports(named('stage'))].filter((file) => !there.has(file))
+  const sum = (list: readonly string[]): number => list.reduce((size, file) => size + sizeOf(file), 0)
+  const lazy = ['character-parts', 'welder', 'synthesis-player', 'photo-driver', 'vrm-driver']
+  return {
+    panel: sum([...there]),
+    face: sum(face),
+    ...Object.fromEntries(lazy.map((name) => [name, sizeOf(named(name))])),
+  }
 }
 
 function spread(times: readonly number[]): Spread {
