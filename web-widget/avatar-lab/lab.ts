@@ -1,6 +1,6 @@
 import type { Me } from '../../server/protocol/console-account.ts'
 import type { PersonaCard } from '../../server/protocol/persona-card.ts'
-import { MOST_LAB_TEXT, type SpeechPlan } from '../../server/protocol/speech-lab.ts'
+import type { SpeechPlan } from '../../server/protocol/speech-lab.ts'
 import { field, select } from '../lecturer-console/parts/fields.ts'
 import { h } from '../parts/dom.ts'
 import { unlockSound } from '../talking-avatar/sound.ts'
@@ -19,6 +19,9 @@ import { partsOf, speakParts } from './speak-parts.ts'
 import { EXAMPLES, type LabTexts } from './texts.ts'
 import { createTimeline } from './timeline.ts'
 import { wholeMs } from './whole-ms.ts'
+
+/** The server refuses longer texts (`MOST_LAB_TEXT` of server/protocol/speech-lab.ts). */
+const MOST_LAB_TEXT = 600
 
 export interface LabParts {
   readonly me: Me
