@@ -98,12 +98,15 @@ function spansOf(source: string, spoken: SpokenText, sounds: readonly Sound[], c
   return spans
 }
 
-/** Where the source is cut before a sound: opening marks go with what they open. */
+/**
+ * Where the source is cut before a sound: opening marks go with what they open. A number has more syllables than
+ * figures, so its last syllable may stand past its last figure; the clause of that syllable still gets the figure.
+ */
 function sourceCut(source: string, spoken: SpokenText, sounds: readonly Sound[], cut: number): number {
   let last = cut - 1
   while (last > 0 && sounds[last]?.kind === 'pause') last--
   const least = spoken.to[(sounds[last]?.end ?? 1) - 1] ?? 0
   let at = Math.max(least, spoken.from[sounds[cut]?.start ?? 0] ?? source.length)
   while (at > least && OPENERS.test(source[at - 1] ?? '')) at--
-  return at
+  return Math.min(at, source.length - 1)
 }

@@ -34,7 +34,10 @@ export function spokenClauses(text: string, pinyinOf: PinyinOf, startsAnswer: bo
     const own = sounds.slice(firstSound, endSound)
     const from = own[0]?.start ?? 0
     const track = visemeUnits(own)
-    const reached = track.units.map(({ sound }) => (whole.to[(own[sound]?.end ?? 1) - 1] ?? start) - start)
+    const reached = track.units.map(({ sound }) => {
+      const to = whole.to[(own[sound]?.end ?? 1) - 1] ?? start
+      return Math.min(to, end) - start
+    })
     const last = index === spans.length - 1
     return {
       start,

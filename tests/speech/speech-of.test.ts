@@ -34,6 +34,15 @@ describe('spokenClauses', () => {
       expect(cut(text), text).toEqual([])
   })
 
+  it('leaves the last clause a figure of the number that was cut', () => {
+    const clauses = spokenClauses('99.87%CNC\u000099.87%', read, true)
+    expect(clauses.map(({ start, end }) => [start, end])).toEqual([
+      [0, 15],
+      [15, 16],
+    ])
+    for (const { start, end, reached } of clauses) expect(Math.max(...reached)).toBeLessThanOrEqual(end - start)
+  })
+
   it('covers any text, in clauses of at most 40 syllables, the same every time', () => {
     const piece = fc.oneof(
       fc.constantFrom('劳模', '，', '。', '2023年', 'CNC', '😀', '“', '”', '\n', '99.87%', 'hello ', '、', '（', '）'),

@@ -92,7 +92,8 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
   let ackTurn: string | null = null
   let lastAck = 0
   const overdue = new Map<string, ReturnType<typeof setTimeout>>()
-  const unsentRatings = new Map<string, ClientMessage>()
+  /** What is said of answers while there is no connection: ratings, and how far each was heard. */
+  const unsent = new Map<string, ClientMessage>()
   let keptIds: string | null = null
   let forgetting = false
   let owed = store.owed()
@@ -195,8 +196,8 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
           payOwed()
           return
         }
-        for (const rating of unsentRatings.values()) send(rating)
-        unsentRatings.clear()
+        for (const remark of unsent.values()) send(remark)
+        unsent.clear()
         break
       case 'error': {
         const code = message.turnId === undefined ? closeCodeOfError(message.code) : 0
@@ -388,11 +389,14 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
         ...(comment === undefined ? {} : { comment }),
       }
       if (link.phase === 'ready') send(frame)
-      else unsentRatings.set(turnId, frame)
+      else unsent.set(turnId, frame)
       talkEvent({ type: 'rated', turnId, rating })
     },
     heard(turnId, answerId, chars) {
-      if (link.phase === 'ready' && owed === null) send({ type: 'speech-heard', turnId, answerId, chars })
+      if (owed !== null) return
+      const frame: ClientMessage = { type: 'speech-heard', turnId, answerId, chars }
+      if (link.phase === 'ready') send(frame)
+      else unsent.set(`heard ${answerId}`, frame)
     },
     startOver: beginAnew,
     leaveNoTrace() {

@@ -114,14 +114,18 @@ export function createWebAudioPlayer(options: WebAudioPlayerOptions): SpeechPlay
   }
 }
 
+/** A clause whose end the browser has not told yet counts as heard to its end: a busy page is told late. */
 function momentOf(scheduled: readonly Scheduled[], heard: number): Moment | null {
+  let ended: Moment | null = null
   for (const { part, sound, startsAt, endsAt } of scheduled) {
-    if (heard >= endsAt || heard < startsAt - 0.15) continue
-    const ms = (heard - startsAt) * 1000
+    if (heard < startsAt - 0.15) continue
+    const ms = (Math.min(heard, endsAt) - startsAt) * 1000
     const level = ms < 0 ? null : (sound.levels[Math.floor(ms / LEVEL_MS)] ?? 0)
-    return { part, track: sound.track, textFrom: 0, ms, level, voiced: true }
+    const moment = { part, track: sound.track, textFrom: 0, ms, level, voiced: true }
+    if (heard < endsAt) return moment
+    ended = { ...moment, level: 0 }
   }
-  return null
+  return ended
 }
 
 async function fetchSound(

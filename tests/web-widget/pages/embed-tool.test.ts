@@ -70,6 +70,10 @@ describe.skipIf(chromiumPath() === null && process.env.CI !== 'true')('the page 
     await press(page, '长辈版', '默认打开')
     await press(page, '明暗', '深色')
     expect(await page.locator('#snippet').textContent()).toContain('data-color="#9c1c1f"')
+    // The frame is loaded anew for each choice: a click on one that is about to go would be lost.
+    await expect
+      .poll(() => page.frames().map((frame) => frame.url()))
+      .toContainEqual(expect.stringMatching(/theme=dark/))
     const launcher = preview.getByRole('button', { name: '问问林悦 · AI' })
     await expect
       .poll(async () => (await launcher.boundingBox())?.x ?? 9_999)
