@@ -1,3 +1,4 @@
+import { asksForSpeaker, isAboutAnother, speaksOfSelf } from './about-speaker.ts'
 import type { Analyzer } from './analyzer.ts'
 import { offersAsked } from './asked-kind.ts'
 import { listNumber } from './list-items.ts'
@@ -22,6 +23,8 @@ const DEFAULT_LIMIT = 12
 const ITEM_BONUS = 20
 /** What a sentence in the first person gains where the lecturer is asked about herself (「你…」), quotations left aside. */
 const SPEAKER_BONUS = 1
+/** What a sentence about somebody else loses where the lecturer is asked about herself and nobody else. */
+const OTHER_PERSON_PENALTY = 4
 /** What a sentence that itself asks loses: it repeats the question's words and answers nothing. */
 const ASKING_PENALTY = 8
 /** What a sentence right after the place that was read last gains in a follow-up, and one before that place loses. */
@@ -82,9 +85,13 @@ function scoredSentence({ ranked: { passage }, start, end }: SentenceFeatures, s
 function conversationBonus(question: Question, features: readonly SentenceFeatures[]): number[] {
   const { focus, ordinal } = question
   const asksSpeaker = /[你您]/u.test(question.text)
+  const asksForHer = !question.followUp && asksForSpeaker(question.text)
   return features.map(({ ranked: { passage }, start, end }) => {
     const text = passage.text.slice(start, end)
-    const bonus = (asksSpeaker && speaksOfSelf(text) ? SPEAKER_BONUS : 0) - (asks(text) ? ASKING_PENALTY : 0)
+    const bonus =
+      (asksSpeaker && speaksOfSelf(text) ? SPEAKER_BONUS : 0) -
+      (asksForHer && isAboutAnother(text) ? OTHER_PERSON_PENALTY : 0) -
+      (asks(text) ? ASKING_PENALTY : 0)
     const item = ordinal !== undefined && listNumber(text) === ordinal ? ITEM_BONUS : 0
     if (focus === undefined) return bonus + item
     if (focus.documentId !== passage.documentId) return bonus
@@ -112,10 +119,6 @@ function readOnBonus(focus: QuestionFocus, ahead: number, text: string): number 
     NEXT_BONUS * Math.exp(-ahead / reach) +
     (LATER.test(text) ? (focus.aboutPerson === true ? FATE_BONUS : LATER_BONUS) : 0)
   )
-}
-
-function speaksOfSelf(text: string): boolean {
-  return text.replace(/“[^”]*”?|「[^」]*」?/gu, '').includes('我')
 }
 
 function asks(text: string): boolean {

@@ -111,6 +111,11 @@ const OFFERS: Partial<Record<QuestionKind, readonly string[]>> = {
 }
 const patternOf = new Map(CUES)
 
+/** Whether a person stands in a folded text by a family name. */
+export function namesPerson(folded: string): boolean {
+  return patternOf.get('surname')?.test(folded) === true
+}
+
 /** Whether a folded sentence offers, beside what the question itself says, the kind of thing that is asked for. */
 export function offersKind(profile: QuestionProfile, folded: string): boolean {
   const names = OFFERS[profile.type.kind]

@@ -26,6 +26,7 @@ import { findAnswer } from './find-answer.ts'
 import { intoSentences } from './into-sentences.ts'
 import { pausedSentences } from './paused-answer.ts'
 import { smallTalk } from './small-talk.ts'
+import { storyFrom, storyWish } from './story-wish.ts'
 import { nearTopics, suggestNext } from './suggest.ts'
 import { type EarlierTurn, understand } from './understand.ts'
 
@@ -142,7 +143,8 @@ export async function* answerTurn(
     return
   }
 
-  const understood = understand(request.question, request.history, [persona.name, ...(persona.aliases ?? [])])
+  const story = storyWish(request.question, persona, request.history)
+  const understood = understand(story ?? request.question, request.history, [persona.name, ...(persona.aliases ?? [])])
   mark('understood')
   record.searchText = understood.searchText
 
@@ -202,7 +204,13 @@ export async function* answerTurn(
     request.onFound?.(foundBy(passages, sentences))
   }
   const numbered = prompt.passages
-  const modelRequest: ModelRequest = { persona, question, passages: numbered, sentences, messages: prompt.messages }
+  const modelRequest: ModelRequest = {
+    persona,
+    question: story === undefined ? question : { ...question, searchText: request.question },
+    passages: numbered,
+    sentences: story === undefined ? sentences : storyFrom(sentences),
+    messages: prompt.messages,
+  }
   const check = async (draft: DraftSentence): Promise<CheckedSentence> => {
     const checked = checkSentence(draft, {
       passages: numbered.map(({ passage }) => passage),
