@@ -62,6 +62,10 @@ export function speechRoute(app: FastifyInstance, options: SpeechRouteOptions): 
     }
   }
 
+  app.addHook('onClose', async () => {
+    for (const own of ahead.values()) for (const abort of own) abort.abort()
+  })
+
   app.get<{ Params: Static<typeof SpeechParams>; Querystring: Static<typeof SpeechQuery> }>(
     '/v1/speech/:answerId/:epoch/:seq/:clause',
     { schema: { tags: ['chat'], summary: 'Hear a clause', params: SpeechParams, querystring: SpeechQuery } },

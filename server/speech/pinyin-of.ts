@@ -1,4 +1,5 @@
 import { pinyin } from 'pinyin-pro'
+import { readPolyphones } from './polyphones.ts'
 import { pauseRank } from './spoken-words.ts'
 
 /** A syllable of Mandarin. `start` and `end` are UTF-16 offsets in the spoken text. */
@@ -38,6 +39,7 @@ export function createPinyinOf(dictionary: string): PinyinOf {
   return (spoken) => {
     const chars = [...spoken]
     const readings = readContext(spoken, chars.length)
+    readPolyphones(chars, readings)
     overlay(chars, readings, words)
     return soundsOf(chars, readings)
   }

@@ -3,6 +3,9 @@ import { LATIN_WORDS } from './spoken-words.ts'
 
 /** Longer words in capitals are names (SOLIDWORKS), not letters. */
 const MOST_LETTERS = 5
+/** Without a vowel nobody can say it: npm, js, mc. */
+const UNSPEAKABLE = /^[A-Z]?[b-df-hj-np-tv-xz]{2,4}$/
+const ABBREVIATED = new Set('Mr Mrs Ms Dr St Ltd nth hmm shh psst'.split(' '))
 const ROMAN: Readonly<Record<string, number>> = { I: 1, V: 5, X: 10 }
 
 /**
@@ -15,10 +18,16 @@ export function readLatin(token: string, around: { readonly before: string; read
   if (/^[IVX]{1,4}$/.test(token) && (around.before.endsWith('第') || /^[期级类型]/.test(around.after)))
     return readNumber(String(romanValue(token)))
   let spoken = ''
-  for (const [run] of token.matchAll(/\d+(?:\.\d+)?|[A-Za-z']+|[-/.&+#]/g)) {
+  for (const [run] of token.matchAll(/\d+(?:\.\d+)?(?:-(?=\d))?|[A-Za-z']+|[-/.&+#]/g)) {
     const latin = /[A-Za-z]/.test(run)
     const glue = latin && /[A-Za-z]$/.test(spoken) ? ' ' : ''
-    spoken += glue + (latin ? readLetters(run) : readOther(run))
+    spoken +=
+      glue +
+      (latin
+        ? readLetters(run)
+        : run.endsWith('-') && run.length > 1
+          ? `${readOther(run.slice(0, -1))}杠`
+          : readOther(run))
   }
   return spoken
 }
@@ -26,7 +35,11 @@ export function readLatin(token: string, around: { readonly before: string; read
 function readLetters(run: string): string {
   const known = LATIN_WORDS[run]
   if (known !== undefined) return known
-  return /^[A-Z]+$/.test(run) && run.length <= MOST_LETTERS ? [...run].join(' ') : run
+  if (/^[A-Z]+$/.test(run) && run.length <= MOST_LETTERS) return [...run].join(' ')
+  // iOS, ChatGPT, AutoCAD: the capitals are letters, the rest is a word.
+  const [, word = '', capitals = ''] = /^([A-Z]?[a-z]*)([A-Z]{2,4})$/.exec(run) ?? []
+  if (capitals !== '') return [word.length === 1 ? word.toUpperCase() : word, ...capitals].join(' ')
+  return UNSPEAKABLE.test(run) && !ABBREVIATED.has(run) ? [...run.toUpperCase()].join(' ') : run
 }
 
 function readOther(run: string): string {

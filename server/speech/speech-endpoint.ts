@@ -124,13 +124,20 @@ async function readSound(response: Response): Promise<SpokenSound> {
   }
   const bytes = await readBytes(response)
   if (!/json/.test(response.headers.get('content-type') ?? '')) return readWav(bytes)
-  const { audio, timestamps } = JSON.parse(Buffer.from(bytes).toString('utf8')) as {
-    audio?: unknown
-    timestamps?: unknown
-  }
+  const { audio, timestamps } = readJson(bytes)
   if (typeof audio !== 'string') throw new UnreadableSound('its JSON has no audio')
   const words = Array.isArray(timestamps) ? timestamps.flatMap(readTime) : []
   return { ...readWav(Buffer.from(audio, 'base64')), ...(words.length === 0 ? {} : { words }) }
+}
+
+function readJson(bytes: Buffer): { audio?: unknown; timestamps?: unknown } {
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8'))
+    if (typeof value === 'object' && value !== null) return value
+  } catch {
+    // Said below, without the bytes.
+  }
+  throw new UnreadableSound('its JSON cannot be read')
 }
 
 async function readBytes(response: Response): Promise<Buffer> {
@@ -157,5 +164,7 @@ function readTime(entry: unknown): WordTime[] {
 
 function codeOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  // `redirect: 'error'`: the key goes to nobody else.
+  if (cause instanceof Error && cause.message === 'unexpected redirect') return 'it redirects'
   return cause instanceof Error && 'code' in cause ? String(cause.code) : 'no answer'
 }

@@ -1,18 +1,8 @@
 import { readLatin } from './read-latin.ts'
 import { readCount, readDigits, readNumber } from './read-number.ts'
+import { ABBREVIATION, ADDRESS, POWER, STAINLESS, STANDARDS, STEEL_GRADE } from './spoken-codes.ts'
+import { rule, type SpokenRule } from './spoken-rule.ts'
 import { CURRENCIES, PER, UNITS } from './spoken-words.ts'
-
-/** What stands around a match, at most a dozen characters. */
-export interface Around {
-  readonly before: string
-  readonly after: string
-}
-
-/** One way of reading: what matches, and what is said for it; undefined where it does not hold here. */
-export interface SpokenRule {
-  readonly pattern: RegExp
-  readonly read: (match: RegExpExecArray, around: Around) => string | undefined
-}
 
 const NUMBER = '(?:\\d{1,3}(?:,\\d{3})+|\\d+)(?:\\.\\d+)?'
 const TO = '\\s?(?:-|–|—{1,2}|~|至|到)\\s?'
@@ -27,20 +17,21 @@ const CURRENCY = alternatives(Object.keys(CURRENCIES))
 const PARTS: Readonly<Record<string, string>> = { '%': '百分之', '‰': '千分之', '‱': '万分之' }
 
 const HOTLINE_BEFORE = /(?:拨打|拨|致电|打|热线|电话|专线|号码)[是为了:：“"（(\s]{0,2}$/
-const HOTLINE_AFTER = /^[”"）)]?(?:热线|专线|报警|急救|举报)/
-const CODE_BEFORE = /(?:QQ|号码?|编码|代码|邮编|编号)[是为:：\s]{0,2}$/
+const HOTLINE_AFTER = /^[”"）)]?(?:热线|专线|报警|火警|消防|接警|出警|急救|救护|举报)/
+const CODE_BEFORE = /(?:QQ|号码?|分机|内线|房间|身份证|编码|代码|邮编|编号)[是为:：\s]{0,2}$/
 const CODE_AFTER = /^(?:不锈钢|室|房|国道|省道|县道|高速|次列车|次航班|路公交|路车|信箱|铝)/
+/** A line that is counted is a number after all. */
+const COUNTED = /^\s?(?:个|名|位|人|件|台|套|元|次|条|根|吨|米|公里|小时|户|家)/
 const KNOWN_LINES = new Set('12306 12315 12320 12333 12338 12345 12348 12350 12351 12355 12366 12369'.split(' '))
+const HAN_DIGIT = /[一二三四五六七八九十百]$/
 const NICKNAMES: Readonly<Record<string, RegExp>> = {
+  315: /^[”"]?(?:晚会|消费者)/,
+  618: /^[”"]?(?:大促|购物节|活动|期间)/,
   985: /^[”"]?(?:工程|高校|大学|院校|、|\/|和)/,
   211: /^[”"]?(?:工程|高校|大学|院校|、|\/|和)/,
   996: /^[”"]?(?:工作制|加班|模式|式)/,
 }
 
-const rule = (source: string, read: SpokenRule['read'], flags = ''): SpokenRule => ({
-  pattern: new RegExp(source, `yu${flags}`),
-  read,
-})
 const nothing = () => ''
 const isMonth = (text = '') => Number(text) >= 1 && Number(text) <= 12
 const isDay = (text = '') => Number(text) >= 1 && Number(text) <= 31
@@ -76,7 +67,9 @@ const PHONES: readonly SpokenRule[] = [
   rule('\\d{3,}(?![\\d.,%])', ([all], { before, after }) => {
     const line = HOTLINE_BEFORE.test(before) || HOTLINE_AFTER.test(after) || CODE_BEFORE.test(before)
     const nickname = NICKNAMES[all]?.test(after) || (/[“"]$/.test(before) && /^[”"]/.test(after) && all in NICKNAMES)
-    return line || nickname || CODE_AFTER.test(after) || KNOWN_LINES.has(all) ? readDigits(all, true) : undefined
+    return line || nickname || CODE_AFTER.test(after) || (KNOWN_LINES.has(all) && !COUNTED.test(after))
+      ? readDigits(all, true)
+      : undefined
   }),
 ]
 
@@ -103,21 +96,29 @@ const DATES: readonly SpokenRule[] = [
     ([all, one, two, three]) => readDigits(one ?? two ?? three ?? '') + (all.endsWith('年') ? '年' : ''),
   ),
   rule('(\\d{3})(?=年)', ([, year = ''], { before }) => (before.endsWith('公元') ? readDigits(year) : undefined)),
-  rule('([05-9]0)(?=后(?!面|来|续|方))', ([, decade = '']) => readDigits(decade)),
-  rule('(\\d{1,2})·(\\d{1,2})', ([, month = '', day = '']) => readDigits(month + day)),
+  rule('([015-9]0|[06-9]5)(?=后(?!面|来|续|方)|、[015-9][05]后)', ([, decade = '']) => readDigits(decade)),
+  rule(
+    '(\\d{1,2})(?:·|\\.(?=\\d{1,2}(?:汶川|芦山|[大特]?地震|运动|事变|惨案)))(\\d{1,2})',
+    ([, month = '', day = '']) => readDigits(month + day),
+  ),
   rule('20[0-4]\\d(?=[，。！？；、]|$|远景|规划|目标|纲要)', ([year], { before }) =>
     /(?:到|至|向|自|从)[“"]?$/.test(before) ? readDigits(year) : undefined,
   ),
   rule(
     '([01]?\\d|2[0-4])[:：]([0-5]\\d)(?:[:：]([0-5]\\d))?(?!\\d)',
-    ([, hour = '', minute = '', second], { before }) => {
-      if (/比[^\d。，]{0,3}$|以$/.test(before)) return undefined
+    ([, hour = '', minute = '', second], { before, after }) => {
+      if (/比[^\d。，]{0,3}$|以$/.test(before) || /^的?(?:比|配比)/.test(after)) return undefined
       const hours = `${readCount(plain(hour), '点')}点`
       const minutes = minute === '00' && second === undefined ? '' : `${leading(minute)}分`
       return hours + minutes + (second === undefined ? '' : `${leading(second)}秒`)
     },
   ),
-  rule(`(${NUMBER})\\s?[:：]\\s?(${NUMBER})`, ([, one = '', other = '']) => `${readNumber(one)}比${readNumber(other)}`),
+  rule(`${NUMBER}(?:\\s?[:：]\\s?${NUMBER})+`, ([all]) =>
+    all
+      .split(/[:：]/)
+      .map((part) => readNumber(part.trim()))
+      .join('比'),
+  ),
 ]
 
 const QUANTITIES: readonly SpokenRule[] = [
@@ -127,7 +128,7 @@ const QUANTITIES: readonly SpokenRule[] = [
       if (sign !== '' && !isSign(before)) return undefined
       const part = PARTS[mark] ?? ''
       const first = mark === '%' && from === '100' ? '百' : readNumber(from)
-      return `${signOf(sign, before)}${part}${first}${to === undefined ? '' : `到${readNumber(to)}`}`
+      return `${signOf(sign, before)}${part}${first}${to === undefined ? '' : `到${part}${readNumber(to)}`}`
     },
   ),
   rule(
@@ -142,7 +143,12 @@ const QUANTITIES: readonly SpokenRule[] = [
     return `${readNumber(whole ?? '')}又${readNumber(bottom)}分之${readNumber(top)}`
   }),
   rule('(\\d{1,4})/(\\d{1,4})(?![\\d/])', ([, top = '', bottom = '']) => `${readNumber(bottom)}分之${readNumber(top)}`),
-  rule('(\\d{3})L(?=[不型]?.?[锈号]?钢)', ([, grade = '']) => `${readDigits(grade, true)}L`),
+  STAINLESS,
+  STEEL_GRADE,
+  POWER,
+  rule('(\\d{1,3}(?:[ \u2009\u202f]\\d{3})+)(?=\\s?(?:元|个|名|人|件|台|吨|米|公里|小时|多|余))', ([all]) =>
+    readNumber(all.replace(/\D/g, '')),
+  ),
   rule(
     `([-−+±])?(${NUMBER})(?:${TO}([-−]?${NUMBER}))?\\s?(${UNIT})(?:/(${PER_UNIT}))?(?![A-Za-z])`,
     ([, sign = '', from = '', to, unit = '', per], { before, after }) => {
@@ -167,9 +173,10 @@ const QUANTITIES: readonly SpokenRule[] = [
   rule('(\\d+)(?:st|nd|rd|th)(?![A-Za-z])', ([, number = '']) => `第${readNumber(number)}`),
   rule('[Nn][Oo]\\.\\s?(\\d+)', ([, number = '']) => `第${readNumber(number)}`),
   rule('(\\d+)#', ([, number = '']) => `${readNumber(number)}号`),
+  ADDRESS,
   rule('\\d+(?:\\.\\d+){2,}', ([version]) => version.split('.').map(readNumber).join('点')),
   rule(`(\\d+(?:\\.\\d+)?)\\s?[×xX*]\\s?(?=\\d)`, ([, number = '']) => `${readNumber(number)}乘`),
-  rule(`(\\d+(?:\\.\\d+)?)\\s?[+]\\s?(?=\\d)`, ([, number = '']) => `${readNumber(number)}加`),
+  rule(`(\\d+(?:\\.\\d+)?)\\s?[+]\\s?(?=[\\dA-Z])`, ([, number = '']) => `${readNumber(number)}加`),
   rule('(\\d{1,4}(?:\\.\\d+)?)([A-Z](?:[A-Za-z]{0,4}))(?![A-Za-z])', ([, number = '', letters = ''], around) => {
     return `${/^\d{3}$/.test(number) ? readDigits(number, true) : readNumber(number)}${readLatin(letters, around)}`
   }),
@@ -177,27 +184,29 @@ const QUANTITIES: readonly SpokenRule[] = [
     if (/[A-Za-z]$/.test(before)) return undefined
     return `${readCount(from, after)}到${readCount(to, after)}`
   }),
-  rule('[-–—~](?=\\s?\\d)', (_match, { before }) => (/[\d%‰℃°日月号点分]$/.test(before) ? '到' : undefined)),
+  rule('[-–—~](?=\\s?[-−]?\\d)', (_match, { before }) =>
+    /(?:[\d%‰℃°²³#年日月号点时分元米度]|\d\s?[A-Za-zμ/·]{1,5})\s?$/.test(before) ? '到' : undefined,
+  ),
+  rule('[-–—~](?=[一二三四五六七八九十百])', (_match, { before }) => (HAN_DIGIT.test(before) ? '到' : undefined)),
+  rule('±(?=\\s?\\d)', () => '正负'),
+  rule('/(?=\\s?\\d)', (_match, { before }) => (/\d\s?[A-Za-zμΩ℃%°]{1,4}$/.test(before) ? '、' : undefined)),
+  rule('[φΦØ](?!\\s?\\d)', () => '斐'),
   rule(`([-−+±])?(${NUMBER})`, ([, sign = '', number = ''], { before, after }) => {
     if (before.endsWith('第')) return readNumber(number)
+    if (sign === '±' && !isSign(before)) return `正负${readCount(number, after.trimStart())}`
     const below = /[-−]/.test(sign) && /^\s?(?:摄氏)?度/.test(after) && isSign(before)
     if (sign !== '' && before.endsWith('零下')) return readCount(number, after)
     return `${below ? '零下' : signOf(sign, before)}${readCount(number, after.trimStart())}`
   }),
 ]
 
-const STANDARD = rule(
-  '([A-Z]{2,4}(?:/[A-Z]{1,2})?)\\s?(\\d{1,6}(?:\\.\\d+)?)\\s?[-—–]\\s?(\\d{4})(?!\\d)',
-  ([, letters = '', number = '', year = ''], around) => {
-    const spoken = number
-      .split('.')
-      .map((part) => readDigits(part))
-      .join('点')
-    return `${letters
-      .split('/')
-      .map((part) => readLatin(part, around))
-      .join(' ')}${spoken}杠${readDigits(year)}`
-  },
+/** A unit without a number: 按kg计. Those of one letter are left alone. */
+const UNIT_ALONE = rule(
+  `(${alternatives(Object.keys(UNITS).filter((unit) => /^[a-zμ]{2}|^[kMG][A-Z]/.test(unit)))})(?:/(${PER_UNIT}))?(?![A-Za-z\\d])`,
+  ([, unit = '', per], { before }) =>
+    /[A-Za-z\d]\s?$/.test(before)
+      ? undefined
+      : `${UNITS[unit] ?? unit}${per === undefined ? '' : `每${PER[per] ?? per}`}`,
 )
 
 /** Rules for what begins with a digit or a sign before one, in the order in which they are tried. */
@@ -206,7 +215,10 @@ export const NUMBER_RULES: readonly SpokenRule[] = [...STRIPPED, ...PHONES, ...D
 export const LATIN_RULES: readonly SpokenRule[] = [
   ...STRIPPED.filter(({ pattern }) => /@|www|com/.test(pattern.source)),
   ...QUANTITIES.filter(({ pattern }) => /\[Oo\]|US/.test(pattern.source)),
-  STANDARD,
+  ABBREVIATION,
+  ...STANDARDS,
+  STEEL_GRADE,
+  UNIT_ALONE,
   rule("[A-Za-z][A-Za-z0-9+#]*(?:[-/.&'][A-Za-z0-9]+)*", ([token], around) => readLatin(token, around)),
 ]
 /** Rules for everything else. */
@@ -228,7 +240,7 @@ function leading(number: string): string {
 
 /** Whether a sign that follows `before` is one of a number, no dash between things. */
 function isSign(before: string): boolean {
-  return !/[\dA-Za-z)）%]$/.test(before)
+  return !/[\dA-Za-z)）%‰℃℉°²³㎡㎜㎝㎞㎏#]$/.test(before)
 }
 
 function signOf(sign: string, before: string): string {

@@ -1,5 +1,6 @@
 import { readNumber } from './read-number.ts'
-import { LATIN_RULES, NUMBER_RULES, OTHER_RULES, type SpokenRule } from './spoken-rules.ts'
+import type { SpokenRule } from './spoken-rule.ts'
+import { LATIN_RULES, NUMBER_RULES, OTHER_RULES } from './spoken-rules.ts'
 import { pauseRank, SIGNS } from './spoken-words.ts'
 
 /**
@@ -93,7 +94,11 @@ function readChar(char: string, before: string, after: string): string | undefin
   const roman = ROMAN_SIGNS.indexOf(char)
   if (roman !== -1) return readNumber(String(roman + 1))
   const circled = CIRCLED.indexOf(char)
-  if (circled !== -1) return `${readNumber(String(circled + 1))}、`
+  // 如图①所示 and ②号炉 name it, ①先烘干②再焊 counts with it.
+  if (circled !== -1) {
+    const number = readNumber(String(circled + 1))
+    return /[图表第步骤见如注]/.test(before) || /[号步组]/.test(after) ? number : `，${number}、`
+  }
   if ((char === '²' || char === '³') && !/[A-Za-z\d]/.test(before)) return undefined
   return SIGNS[char] ?? PUNCTUATION[char] ?? (pauseRank(char) > 0 ? char : undefined)
 }
@@ -116,6 +121,13 @@ function createWriter(): Writer {
         const rank = pauseRank(char)
         const lastRank = pauseRank(text.at(-1) ?? '')
         if (rank > 0 && text === '') continue
+        // A blank parts Latin words from each other only.
+        if (char === ' ' && !/[A-Za-z]$/.test(text)) continue
+        if (text.endsWith(' ') && !/[A-Za-z]/.test(char)) {
+          text = text.slice(0, -1)
+          from.pop()
+          to.pop()
+        }
         if (rank > 0 && lastRank > 0) {
           if (rank > lastRank) text = text.slice(0, -1) + char
           to[to.length - 1] = pieceEnd
@@ -132,10 +144,11 @@ function createWriter(): Writer {
 
 /** Full-width digits, letters and signs as their plain forms; every character keeps its place. */
 function foldWidth(text: string): string {
-  return text.replace(/[０-９Ａ-Ｚａ-ｚ％＋－．／＝＜＞～＆＃＠＄￥＊∶\u3000\u00a0]/g, (char) => {
+  return text.replace(/[０-９Ａ-Ｚａ-ｚ％＋－．／＝＜＞～＆＃＠＄￥＊∶₀-₉\u3000\u00a0]/g, (char) => {
     if (char === '￥') return '¥'
     if (char === '∶') return ':'
     if (char === '\u3000' || char === '\u00a0') return ' '
+    if (char >= '₀' && char <= '₉') return String(char.charCodeAt(0) - 0x2080)
     return String.fromCharCode(char.charCodeAt(0) - 0xfee0)
   })
 }

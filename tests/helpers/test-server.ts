@@ -42,7 +42,7 @@ export async function startTestServer(env: Record<string, string> = {}, now?: ()
     logged: () => lines.join('\n'),
     async close() {
       await app.server.close()
-      if (made !== undefined) await rm(made, { recursive: true, force: true })
+      if (made !== undefined) await rm(made, { recursive: true, force: true, maxRetries: 5 })
     },
   }
 }

@@ -6,6 +6,29 @@ import { projectDir } from '../helpers/test-server.ts'
 
 const read = createPinyinOf(readFileSync(join(projectDir, 'knowledge/language/pronunciations.txt'), 'utf8'))
 
+/** Sentences with [words] in brackets, and the pinyin of these words. */
+const cases = readFileSync(new URL('pinyin-cases.tsv', import.meta.url), 'utf8')
+  .split('\n')
+  .filter((line) => line !== '')
+  .map((line) => line.split('\t') as [string, string])
+
+/** The pinyin of the words in brackets, as they are read in their sentence. */
+function marked(sentence: string): string {
+  const spans: [number, number][] = []
+  let text = ''
+  let open = 0
+  for (const char of sentence) {
+    if (char === '[') open = text.length
+    else if (char === ']') spans.push([open, text.length])
+    else text += char
+  }
+  const sounds = read(text)
+  return spans
+    .flatMap(([from, to]) => sounds.filter(({ start }) => start >= from && start < to))
+    .map((sound) => (sound.kind === 'syllable' ? `${sound.syllable}${sound.tone}` : ''))
+    .join(' ')
+}
+
 function said(text: string): string {
   return read(text)
     .map((sound) =>
@@ -29,6 +52,15 @@ describe('createPinyinOf', () => {
     ['好，走。', 'hao3 ， zou3 。'],
   ])('%s', (text, pinyin) => {
     expect(said(text)).toBe(pinyin)
+  })
+
+  test('has sentences enough, each once', () => {
+    expect(cases.length).toBeGreaterThanOrEqual(300)
+    expect(new Set(cases.map(([sentence]) => sentence)).size).toBe(cases.length)
+  })
+
+  test.each(cases)('%s', (sentence, pinyin) => {
+    expect(marked(sentence)).toBe(pinyin)
   })
 
   it('keeps the places of what it reads', () => {

@@ -74,9 +74,10 @@ describe('spokenClauses', () => {
   it('takes 2,000 characters of anything', () => {
     for (const unit of ['劳模', 'English words ', '😀', 'if (a < b) { return 1 }\n', '1', '，']) {
       const text = unit.repeat(Math.ceil(2_000 / unit.length)).slice(0, 2_000)
-      const started = performance.now()
+      // Time of the processor, not of the clock: others may be at work on it too.
+      const started = process.cpuUsage()
       const { clauses } = speechOf(spokenClauses(text, read, true), true)
-      expect(performance.now() - started, unit).toBeLessThan(500)
+      expect(process.cpuUsage(started).user / 1_000, unit).toBeLessThan(500)
       expect(clauses.at(-1)?.end ?? 2_000).toBe(text.length)
     }
   })

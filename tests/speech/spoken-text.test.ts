@@ -9,8 +9,8 @@ const cases = readFileSync(new URL('spoken-text-cases.tsv', import.meta.url), 'u
   .map((line) => line.split('\t').map((field) => field.replaceAll('\\n', '\n')) as [string, string])
 
 describe('spokenText', () => {
-  test('has at least 200 golden cases, each once', () => {
-    expect(cases.length).toBeGreaterThanOrEqual(200)
+  test('has at least 500 golden cases, each once', () => {
+    expect(cases.length).toBeGreaterThanOrEqual(500)
     expect(new Set(cases.map(([source]) => source)).size).toBe(cases.length)
   })
 
@@ -51,9 +51,10 @@ describe('spokenText', () => {
   it('reads what 2,000 characters of anything hold in a moment', () => {
     for (const unit of ['劳模工匠1,234.5%', '[[[[', '((((', '----', '1111', 'aB1-', '<b ', '```', '😀']) {
       const source = unit.repeat(Math.ceil(2_000 / unit.length))
-      const started = performance.now()
+      // Time of the processor, not of the clock: others may be at work on it too.
+      const started = process.cpuUsage()
       spokenText(source)
-      expect(performance.now() - started, unit).toBeLessThan(250)
+      expect(process.cpuUsage(started).user / 1_000, unit).toBeLessThan(250)
     }
   })
 })
