@@ -25,6 +25,8 @@ export interface Config {
   readonly reranker: { readonly dir: string } | ModelEndpoint | undefined
   /** Judges sentences of the chat model that the rules let through. */
   readonly judge: (ModelEndpoint & { readonly mode: 'withhold' | 'observe' }) | undefined
+  /** Tells whether a question is one that a correction answers, where words do not. */
+  readonly correctionJudge: (ModelEndpoint & { readonly timeoutMs: number }) | undefined
   /** Turns what visitors say into text. */
   readonly transcription: ModelEndpoint | undefined
   /** Gives the personas a voice. */
@@ -81,6 +83,10 @@ export const SETTING_NAMES = [
   'JUDGE_API_KEY',
   'JUDGE_MODEL',
   'JUDGE_MODE',
+  'CORRECTION_JUDGE_BASE_URL',
+  'CORRECTION_JUDGE_API_KEY',
+  'CORRECTION_JUDGE_MODEL',
+  'CORRECTION_JUDGE_TIMEOUT_MS',
   'TRANSCRIPTION_BASE_URL',
   'TRANSCRIPTION_API_KEY',
   'TRANSCRIPTION_MODEL',
@@ -202,6 +208,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, pr
     embedding: readEmbedding(),
     reranker: readEndpoint('RERANKER'),
     judge: readJudge(),
+    correctionJudge: readCorrectionJudge(),
     transcription: readRemote('TRANSCRIPTION'),
     speech: readSpeech(),
     modelMirror: url('MODEL_MIRROR', ['http:', 'https:']),
@@ -288,6 +295,33 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, pr
     // A key for another service is never sent there.
     const sharedKey = sameService(baseUrl, chatUrl) ? read('OPENAI_API_KEY') : undefined
     return { baseUrl, apiKey: ownKey ?? sharedKey ?? 'none', model, mode }
+  }
+
+  function readCorrectionJudge(): Config['correctionJudge'] {
+    const timeoutMs = integer('CORRECTION_JUDGE_TIMEOUT_MS', 1_500, 100, 10_000)
+    const ownUrl = url('CORRECTION_JUDGE_BASE_URL', ['http:', 'https:'])
+    const ownKey = read('CORRECTION_JUDGE_API_KEY')
+    const model = read('CORRECTION_JUDGE_MODEL')
+    if (model === undefined) {
+      if (ownUrl !== undefined || ownKey !== undefined)
+        problems.push('CORRECTION_JUDGE_MODEL is missing: name the model that judges questions')
+      return undefined
+    }
+    const chatUrl = url('OPENAI_BASE_URL', ['http:', 'https:']) ?? OPENAI_URL
+    const judgeUrl = url('JUDGE_BASE_URL', ['http:', 'https:']) ?? chatUrl
+    const baseUrl = ownUrl ?? judgeUrl
+    // A key for another service is never sent there.
+    const shared = [
+      [judgeUrl, read('JUDGE_API_KEY')],
+      [chatUrl, read('OPENAI_API_KEY')],
+    ] as const
+    const apiKey = ownKey ?? shared.find(([address, key]) => key !== undefined && sameService(baseUrl, address))?.[1]
+    if (baseUrl === OPENAI_URL && apiKey === undefined) {
+      problems.push(
+        'CORRECTION_JUDGE_BASE_URL is missing: CORRECTION_JUDGE_MODEL alone does not say where the model is',
+      )
+    }
+    return { baseUrl, apiKey: apiKey ?? 'none', model, timeoutMs }
   }
 
   function readChatModel(): Config['chatModel'] {

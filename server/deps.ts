@@ -1,9 +1,11 @@
 import { join } from 'node:path'
 import { type Accounts, openAccounts } from './accounts/accounts.ts'
+import { KEY_FILE_NAME } from './accounts/key-file.ts'
 import type { AnswerStreamLimits, AnswerStreams } from './answers/answer-streams.ts'
 import { createMemoryAnswerStreams } from './answers/memory-answer-streams.ts'
 import { createRedisAnswerStreams } from './answers/redis-answer-streams.ts'
 import type { Config } from './config.ts'
+import type { CorrectionJudge } from './corrections/correction-judge.ts'
 import { enforcePauses } from './corrections/enforce-pauses.ts'
 import { type Corrections, openCorrections } from './corrections/open-corrections.ts'
 import { openPreview, type Preview } from './corrections/preview/open-preview.ts'
@@ -37,6 +39,7 @@ import { createTokenBudget, type TokenBudget } from './model/token-budget.ts'
 import { createMemoryNotices } from './notices/memory-notices.ts'
 import type { Notices } from './notices/notices.ts'
 import { createRedisNotices } from './notices/redis-notices.ts'
+import { openCorrectionJudge } from './open-correction-judge.ts'
 import { createPersonas, type Personas } from './personas/personas.ts'
 import { loadPrompts, type Prompts } from './prompts/load-prompts.ts'
 import { connectRedis } from './redis/redis-connections.ts'
@@ -53,6 +56,7 @@ import { startRetention } from './transcripts/retention.ts'
 import { createSqlTranscripts } from './transcripts/sql-transcripts.ts'
 import type { Transcripts } from './transcripts/transcripts.ts'
 import type { TurnLine } from './turn/answer-turn.ts'
+import { CORRECTION_PROMPT } from './turn/compose-correction-prompt.ts'
 import { composeJudgePrompt, JUDGE_PROMPT } from './turn/compose-judge-prompt.ts'
 import { ANSWER_PROMPTS } from './turn/compose-prompt.ts'
 import { rehearse } from './turn/rehearse.ts'
@@ -113,7 +117,8 @@ export async function openDeps({ config, projectDir, log, now = Date.now }: Open
   const { streams, limits, notices } = shared
   const personas = createPersonas(files.current(), now)
   const personaName = (id: string) => files.current().personas.find((persona) => persona.id === id)?.name
-  const accounts = openAccounts({ database, limits, now, personaName })
+  const keyFile = join(config.dataDir, KEY_FILE_NAME)
+  const accounts = openAccounts({ database, limits, now, personaName, keyFile })
   const secondPersonPublishes = async () => (await accounts.settings.get()).secondPersonPublishes
   const documents = createConsoleDocuments({ database, now, secondPersonPublishes })
   const library = await openSiteLibrary({ files, documents, notices, log })
@@ -124,7 +129,14 @@ export async function openDeps({ config, projectDir, log, now = Date.now }: Open
   const opened = await openTurnLine({ config, projectDir, library, log, now, onJudged })
   const { analyzer } = opened
   const settings = accounts.settings.get
-  const corrections = await openCorrections({ database, library, notices, analyzer, settings, log, now })
+  const { correctionJudge: judge, embedder } = opened
+  const judgeTimeoutMs = config.correctionJudge?.timeoutMs
+  const corrections = await openCorrections({
+    ...{ database, library, notices, analyzer, settings, log, now },
+    ...(judge && { judge }),
+    ...(judgeTimeoutMs !== undefined && { judgeTimeoutMs }),
+    ...(embedder && { embedder }),
+  })
   const insight = openInsight({
     database,
     analyzer,
@@ -236,13 +248,22 @@ export async function openDeps({ config, projectDir, log, now = Date.now }: Open
   }
 }
 
+/** The line with what others use of it. */
+export interface OpenTurnLine extends TurnLine {
+  readonly speaker: Speaker
+  readonly correctionJudge?: CorrectionJudge
+  /** Keeps the vectors of passages. */
+  readonly embedder?: Embedder
+  close(): Promise<void>
+}
+
 /** The line of a turn over an open knowledge folder, with the model that the settings name. */
 export async function openTurnLine(
   options: OpenDepsOptions & { readonly library: KnowledgeLibrary; readonly onJudged?: (result: JudgeResult) => void },
-): Promise<TurnLine & { readonly speaker: Speaker; close(): Promise<void> }> {
+): Promise<OpenTurnLine> {
   const { config, projectDir, library, log, now = Date.now } = options
   const [prompts, search] = await Promise.all([
-    loadPrompts(join(projectDir, 'prompts'), [...Object.values(ANSWER_PROMPTS), JUDGE_PROMPT]),
+    loadPrompts(join(projectDir, 'prompts'), [...Object.values(ANSWER_PROMPTS), JUDGE_PROMPT, CORRECTION_PROMPT]),
     openKnowledgeSearch({
       library,
       cacheDir: join(config.dataDir, 'cache'),
@@ -267,6 +288,8 @@ export async function openTurnLine(
     speaker,
     speechOf: speaker.speechOf,
     close: () => dense.close(),
+    ...(dense.embedder && { embedder: dense.embedder }),
+    ...(config.correctionJudge && { correctionJudge: openCorrectionJudge(config.correctionJudge, prompts, budget) }),
     retriever: createCurrentRetriever(dense, library),
     analyzer: search.analyzer,
     model,

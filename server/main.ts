@@ -10,6 +10,9 @@ import { openKnowledgeLibrary } from './knowledge/knowledge-library.ts'
 import { readKnowledge } from './knowledge/read-knowledge.ts'
 import { createMemoryRateLimits } from './limits/memory-rate-limits.ts'
 import type { Log } from './log.ts'
+import { createTokenBudget } from './model/token-budget.ts'
+import { openCorrectionJudge } from './open-correction-judge.ts'
+import { loadPrompts } from './prompts/load-prompts.ts'
 
 // This file is `server/main.ts`, and `dist/main.js` once built: the project is one folder up from both.
 const projectDir = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -70,6 +73,7 @@ async function evaluate(): Promise<void> {
   const { runEvaluation } = await import('./evaluation/command.ts')
   const { languageAnalyzer } = await import('./retrieval/language-analyzer.ts')
   const config = settings()
+  const { correctionJudge } = config
   const warn = (data: object | string) =>
     process.stderr.write(`${typeof data === 'string' ? data : JSON.stringify(data)}\n`)
   const log: Log = { debug: () => undefined, info: () => undefined, warn, error: warn }
@@ -80,6 +84,13 @@ async function evaluate(): Promise<void> {
       const line = await openTurnLine({ config, projectDir, library, log })
       return { line, personas: library.current().personas, close: () => line.close().then(() => library.close()) }
     },
+    ...(correctionJudge && {
+      async openCorrectionJudge() {
+        const prompts = await loadPrompts(join(projectDir, 'prompts'))
+        const judge = openCorrectionJudge(correctionJudge, prompts, createTokenBudget(config.modelBudget))
+        return { judge, timeLimitMs: correctionJudge.timeoutMs, log }
+      },
+    }),
     demonstrationQuestions: join(projectDir, 'tests', 'eval', 'demonstration', 'questions.jsonl'),
     print: (line) => process.stdout.write(`${line}\n`),
     progress: (line) => {

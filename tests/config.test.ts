@@ -75,6 +75,9 @@ describe('readConfig', () => {
     ['CHAT_MODEL', { JUDGE_MODEL: 'j', JUDGE_BASE_URL: 'http://127.0.0.1:1/v1' }],
     ['JUDGE_BASE_URL', { OPENAI_API_KEY: 'k', CHAT_MODEL: 'm', JUDGE_MODEL: 'j', JUDGE_BASE_URL: 'secret-word' }],
     ['JUDGE_MODE', { JUDGE_MODE: 'sometimes' }],
+    ['CORRECTION_JUDGE_MODEL', { CORRECTION_JUDGE_BASE_URL: 'http://127.0.0.1:1/v1' }],
+    ['CORRECTION_JUDGE_BASE_URL', { CORRECTION_JUDGE_MODEL: 'c' }],
+    ['CORRECTION_JUDGE_TIMEOUT_MS', { CORRECTION_JUDGE_TIMEOUT_MS: '5' }],
     ['DATA_DIR', { DATA_DIR: '/dev/null/data' }],
   ])('names %s in %j, and repeats no secret', (name, env) => {
     let error: unknown
@@ -86,6 +89,23 @@ describe('readConfig', () => {
     expect(error).toBeInstanceOf(ConfigError)
     expect(String(error)).toContain(name)
     expect(String(error)).not.toContain('secret-word')
+  })
+
+  it('lets the judge of corrections do with the endpoint and key of the judge, else of the chat model', () => {
+    const chat = { OPENAI_BASE_URL: 'https://chat.example/v1', OPENAI_API_KEY: 'sk-chat', CHAT_MODEL: 'm' }
+    const sentences = { ...chat, JUDGE_MODEL: 'j', JUDGE_BASE_URL: 'https://judge.example/v1', JUDGE_API_KEY: 'sk-j' }
+    const judgeOf = (env: Record<string, string>) => read({ CORRECTION_JUDGE_MODEL: 'c', ...env }).correctionJudge
+    const own = { CORRECTION_JUDGE_BASE_URL: 'https://own.example/v1' }
+    expect(read(sentences).correctionJudge).toBeUndefined()
+    expect(judgeOf(chat)).toEqual({
+      baseUrl: 'https://chat.example/v1',
+      apiKey: 'sk-chat',
+      model: 'c',
+      timeoutMs: 1_500,
+    })
+    expect(judgeOf(sentences)).toMatchObject({ baseUrl: 'https://judge.example/v1', apiKey: 'sk-j' })
+    expect(judgeOf({ ...sentences, ...own })).toMatchObject({ baseUrl: 'https://own.example/v1', apiKey: 'none' })
+    expect(judgeOf({ ...own, CORRECTION_JUDGE_API_KEY: 'sk-own' })).toMatchObject({ apiKey: 'sk-own' })
   })
 
   it.each([

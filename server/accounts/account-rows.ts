@@ -11,6 +11,11 @@ export interface AccountsContext {
   readonly now: () => number
   /** The name of a persona of this site, whether or not it may speak now; undefined where there is none. */
   readonly personaName: (id: string) => string | undefined
+  /**
+   * Holds the key of the second factors' secrets. On SQLite it is made where it is missing; on PostgreSQL, which several
+   * nodes share, it is put there by hand. Without it the secrets are stored readable.
+   */
+  readonly keyFile?: string
 }
 
 /** Who does something: an account, or the command line (`id` null). */

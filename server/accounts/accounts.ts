@@ -5,6 +5,7 @@ import { createInvitations, type Invitations } from './invitations.ts'
 import { createOwnAccount, type OwnAccount } from './own-account.ts'
 import { createPasswords } from './passwords.ts'
 import { type AuditLog, createAuditLog } from './read-audit.ts'
+import { totpBox } from './second-factor.ts'
 import { createSignIn, type SignIn } from './sign-in.ts'
 import { createSiteSettings, type SiteSettingsStore } from './site-settings.ts'
 
@@ -22,11 +23,12 @@ export interface Accounts {
 /** The accounts of a site, in its database. */
 export function openAccounts(context: AccountsContext): Accounts {
   const passwords = createPasswords()
+  const box = totpBox(context)
   return {
-    door: createSignIn(context, passwords),
+    door: createSignIn(context, passwords, box),
     sessions: createAccountSessions(context),
-    own: createOwnAccount(context, passwords),
-    invitations: createInvitations(context, passwords),
+    own: createOwnAccount(context, passwords, box),
+    invitations: createInvitations(context, passwords, box),
     directory: createAccountDirectory(context, passwords),
     audit: createAuditLog(context),
     settings: createSiteSettings(context),

@@ -15,6 +15,7 @@ import { writeAudit } from './audit.ts'
 import { insertAccount, personaOfRole } from './new-account.ts'
 import type { Passwords } from './passwords.ts'
 import { takeSecondFactor } from './second-factor.ts'
+import type { SecretBox } from './secret-box.ts'
 import { beginAttempt, forgetFailures } from './sign-in-attempts.ts'
 
 export const INVITATION_MS = 7 * 24 * 60 * 60_000
@@ -39,7 +40,7 @@ export interface Invitations {
   accept(token: string, accepted: AcceptInvitation, address: string): Promise<string>
 }
 
-export function createInvitations(context: AccountsContext, passwords: Passwords): Invitations {
+export function createInvitations(context: AccountsContext, passwords: Passwords, box: SecretBox): Invitations {
   const { database, now, personaName } = context
 
   async function openRow(token: string): Promise<InvitationsTable> {
@@ -189,7 +190,7 @@ export function createInvitations(context: AccountsContext, passwords: Passwords
     const attempt = protectedByCode ? await beginAttempt(context, { login: account.login, address }) : null
     return await database.writer.transaction(async (db) => {
       const at = now()
-      if (protectedByCode && !(await takeSecondFactor(db, account, code ?? '', at))) {
+      if (protectedByCode && !(await takeSecondFactor(db, account, code ?? '', at, box))) {
         throw new ProtocolError('sign-in-failed')
       }
       await useUp(db, invitation, at)

@@ -7,6 +7,7 @@ import { endSessions } from './account-sessions.ts'
 import { writeAudit } from './audit.ts'
 import type { Passwords } from './passwords.ts'
 import { newRecoveryCodes, newTotp, totpStep } from './second-factor.ts'
+import type { SecretBox } from './secret-box.ts'
 import { beginAttempt } from './sign-in-attempts.ts'
 
 /** What an account does to itself. */
@@ -21,7 +22,7 @@ export interface OwnAccount {
   removeTotp(who: SignedIn, password: string, address: string): Promise<void>
 }
 
-export function createOwnAccount(context: AccountsContext, passwords: Passwords): OwnAccount {
+export function createOwnAccount(context: AccountsContext, passwords: Passwords, box: SecretBox): OwnAccount {
   const { database, now } = context
 
   async function rowOf({ account }: SignedIn): Promise<AccountsTable> {
@@ -68,10 +69,11 @@ export function createOwnAccount(context: AccountsContext, passwords: Passwords)
 
     async startTotp(who) {
       const totp = newTotp(who.account.login)
+      const sealed = await box.seal(totp.secret, who.account.id)
       await database.writer.statement(async (db) => {
         const started = await db
           .updateTable('accounts')
-          .set({ totp_secret: totp.secret, totp_last_step: null })
+          .set({ totp_secret: sealed, totp_last_step: null })
           .where('id', '=', who.account.id)
           .where('totp_confirmed_at', 'is', null)
           .executeTakeFirst()
@@ -83,7 +85,7 @@ export function createOwnAccount(context: AccountsContext, passwords: Passwords)
     async confirmTotp(who, code) {
       const row = await rowOf(who)
       if (row.totp_secret === null || row.totp_confirmed_at !== null) throw new ProtocolError('not-possible')
-      const step = totpStep(row.totp_secret, code, now(), row.totp_last_step)
+      const step = totpStep(await box.open(row.totp_secret, row.id), code, now(), row.totp_last_step)
       if (step === null) throw new ProtocolError('sign-in-failed')
       const { codes, hashes } = newRecoveryCodes()
       await database.writer.transaction(async (db) => {

@@ -2,6 +2,9 @@ import { createHash, randomInt } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import { Secret, TOTP } from 'otpauth'
 import type { AccountsTable, Schema } from '../db/schema.ts'
+import type { AccountsContext } from './account-rows.ts'
+import { readKeyFile } from './key-file.ts'
+import { createSecretBox, type SecretBox } from './secret-box.ts'
 
 const ISSUER = 'Lecturer avatars'
 const PERIOD_SECONDS = 30
@@ -11,6 +14,12 @@ const RECOVERY_CODES = 10
 const RECOVERY_LENGTH = 10
 /** Without letters that look alike. */
 const RECOVERY_ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789'
+
+/** What the secrets of second factors are sealed with before they are stored. */
+export function totpBox({ database, keyFile }: Pick<AccountsContext, 'database' | 'keyFile'>): SecretBox {
+  const makes = database.dialect === 'sqlite'
+  return createSecretBox('totp', async () => (keyFile === undefined ? null : await readKeyFile(keyFile, makes)))
+}
 
 /** A new secret in Base32 (160 bits), and the address that an authenticator reads from a QR code. */
 export function newTotp(login: string): { readonly secret: string; readonly uri: string } {
@@ -23,8 +32,8 @@ export function newTotp(login: string): { readonly secret: string; readonly uri:
  * is not later than `lastStep`, the last that was used.
  */
 export function totpStep(secret: string, code: string, now: number, lastStep: number | null): number | null {
+  if (!isTotpCode(code)) return null
   const token = code.replace(/\s/g, '')
-  if (!/^\d{6}$/.test(token)) return null
   const delta = totpOf(secret, '').validate({ token, timestamp: now, window: WINDOW })
   if (delta === null) return null
   const step = Math.floor(now / 1000 / PERIOD_SECONDS) + delta
@@ -45,21 +54,27 @@ export function newRecoveryCodes(): { readonly codes: readonly string[]; readonl
 
 /**
  * Uses up a code of the account: a six-digit one, or a recovery code. False where it is wrong or was used before,
- * by another request at the same moment, too.
+ * by another request at the same moment, too. A secret that an older version stored readable is sealed with that. Throws
+ * where a six-digit code is given and the secret was sealed by another key.
  */
 export async function takeSecondFactor(
   db: Kysely<Schema>,
   account: AccountsTable,
   code: string,
   now: number,
+  box: SecretBox,
 ): Promise<'totp' | 'recovery-code' | false> {
-  if (account.totp_secret === null) return false
-  const step = totpStep(account.totp_secret, code, now, account.totp_last_step)
-  if (step !== null) {
+  const { id, totp_secret: stored } = account
+  if (stored === null) return false
+  const resealed = (await box.isOutdated(stored)) ? { totp_secret: await box.seal(stored, id) } : {}
+  if (isTotpCode(code)) {
+    const step = totpStep(await box.open(stored, id), code, now, account.totp_last_step)
+    if (step === null) return false
     const taken = await db
       .updateTable('accounts')
-      .set({ totp_last_step: step })
-      .where('id', '=', account.id)
+      .set({ totp_last_step: step, ...resealed })
+      .where('id', '=', id)
+      .where('totp_secret', '=', stored)
       .where((where) => where.or([where('totp_last_step', 'is', null), where('totp_last_step', '<', step)]))
       .executeTakeFirst()
     return taken.numUpdatedRows === 1n ? 'totp' : false
@@ -70,11 +85,16 @@ export async function takeSecondFactor(
   if (left.length === hashes.length) return false
   const taken = await db
     .updateTable('accounts')
-    .set({ recovery_hashes: JSON.stringify(left) })
-    .where('id', '=', account.id)
+    .set({ recovery_hashes: JSON.stringify(left), ...resealed })
+    .where('id', '=', id)
+    .where('totp_secret', '=', stored)
     .where('recovery_hashes', '=', account.recovery_hashes)
     .executeTakeFirst()
   return taken.numUpdatedRows === 1n ? 'recovery-code' : false
+}
+
+function isTotpCode(code: string): boolean {
+  return /^\d{6}$/.test(code.replace(/\s/g, ''))
 }
 
 function totpOf(secret: string, label: string): TOTP {

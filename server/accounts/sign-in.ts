@@ -6,6 +6,7 @@ import { openSession } from './account-sessions.ts'
 import { writeAudit } from './audit.ts'
 import type { Passwords } from './passwords.ts'
 import { takeSecondFactor } from './second-factor.ts'
+import type { SecretBox } from './secret-box.ts'
 import { beginAttempt } from './sign-in-attempts.ts'
 
 export interface SignInRequest extends Login {
@@ -24,7 +25,7 @@ export interface SignIn {
   signOut(account: { readonly id: string; readonly name: string }, sessionHash: string): Promise<void>
 }
 
-export function createSignIn(context: AccountsContext, passwords: Passwords): SignIn {
+export function createSignIn(context: AccountsContext, passwords: Passwords, box: SecretBox): SignIn {
   const { database, now } = context
 
   async function failed(row: AccountsTable | undefined, locks: boolean, address: string): Promise<never> {
@@ -60,7 +61,7 @@ export function createSignIn(context: AccountsContext, passwords: Passwords): Si
       }
       const cookie = await database.writer.transaction(async (db) => {
         const at = now()
-        const used = row.totp_confirmed_at === null ? 'none' : await takeSecondFactor(db, row, code ?? '', at)
+        const used = row.totp_confirmed_at === null ? 'none' : await takeSecondFactor(db, row, code ?? '', at, box)
         if (used === false) return null
         // The account may have been disabled, or its password changed, since it was read.
         const still = await db

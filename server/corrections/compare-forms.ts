@@ -1,6 +1,5 @@
 import { askedCloseness } from './asked-class.ts'
 import type { QuestionForm, Unit } from './question-form.ts'
-import { senseCloseness } from './word-senses.ts'
 
 /** What is measured of two questions, in the order of the values that `compareForms` gives. */
 export const SIGNALS = [
@@ -47,11 +46,6 @@ export const SIGNALS = [
   'focusLeast',
   'subjectOnly',
   'denied',
-  'wideMissing',
-  'wideMissingBack',
-  'wideMissingLeast',
-  'wideCovered',
-  'wideFocus',
 ] as const
 
 /**
@@ -66,8 +60,6 @@ export function compareForms(question: QuestionForm, phrasing: QuestionForm): Fl
   const focus = focusCovered(question, phrasing)
   const focusBack = focusCovered(phrasing, question)
   const asked = askedCloseness(question.asked, phrasing.asked)
-  const wide = wideLoss(question, phrasing)
-  const wideBack = wideLoss(phrasing, question)
   const longest = Math.max(1, question.plain.length, phrasing.plain.length)
   return Float64Array.of(
     asked,
@@ -113,30 +105,6 @@ export function compareForms(question: QuestionForm, phrasing: QuestionForm): Fl
     Math.min(focus, focusBack),
     (1 - Math.max(focus, focusBack)) * Math.min(there.covered, back.covered),
     question.isNegated === phrasing.isNegated ? 0 : Math.min(there.covered, back.covered),
-    wide,
-    wideBack,
-    Math.min(wide, wideBack),
-    1 - Math.max(wide / Math.max(0.1, there.total), wideBack / Math.max(0.1, back.total)),
-    Math.min(wideFocus(question, phrasing), wideFocus(phrasing, question)),
-  )
-}
-
-/** How well a word of one question is answered by something in the other, from 0 to 1; words of like meaning count. */
-export function wideCounterpart(unit: Unit, other: QuestionForm): number {
-  let best = counterpart(unit, other)
-  if (best >= 0.8) return best
-  for (const { text } of other.units) best = Math.max(best, 0.9 * senseCloseness(unit.text, text))
-  return best
-}
-
-function wideLoss(from: QuestionForm, to: QuestionForm): number {
-  return from.units.reduce((sum, unit) => sum + unit.weight * (1 - wideCounterpart(unit, to)), 0)
-}
-
-function wideFocus(from: QuestionForm, to: QuestionForm): number {
-  return from.focus.reduce(
-    (worst, unit) => Math.min(worst, 1 - (1 - wideCounterpart(unit, to)) * Math.min(1, 3 * unit.weight)),
-    1,
   )
 }
 
@@ -209,7 +177,7 @@ function letterCoverage(from: QuestionForm, to: QuestionForm, answered: string):
 }
 
 /** How well a word of one question is answered by something in the other, from 0 to 1. */
-function counterpart(unit: Unit, other: QuestionForm): number {
+export function counterpart(unit: Unit, other: QuestionForm): number {
   const { text } = unit
   if (other.texts.has(text)) return 1
   if (text.length > 1 && other.plain.includes(text)) return 1

@@ -1,7 +1,7 @@
 import type { OpenDatabase } from '../db/open-database.ts'
 import type { Log } from '../log.ts'
 import type { Analyzer } from '../retrieval/analyzer.ts'
-import type { CorrectionMatch } from './correction-match.ts'
+import type { CorrectionMatch, MatchableCorrection } from './correction-match.ts'
 import { createCorrectionMatcher, type JudgingMatcher } from './correction-matcher.ts'
 import { SHIPPED_MODEL } from './correction-model.ts'
 import { type CorrectionContent, isValidOn, type LiveCorrection } from './live-correction.ts'
@@ -16,7 +16,7 @@ export interface CorrectionHit extends CorrectionMatch {
 export interface TriedDraft {
   /** Undefined for a correction that is not stored yet. */
   readonly id?: string | undefined
-  readonly content: Pick<CorrectionContent, 'question' | 'phrasings' | 'notThese' | 'answer'>
+  readonly content: Pick<CorrectionContent, 'question' | 'phrasings' | 'notThese'>
 }
 
 /** Tells what a draft would answer if it were live beside the corrections that are. */
@@ -33,6 +33,8 @@ export interface DraftMatcher {
 export interface CorrectionBook {
   /** The correction that answers a question that stands alone (`Question.searchText`) on `day` (YYYY-MM-DD). */
   match(personaId: string, question: string, day: string): CorrectionHit | undefined
+  /** Corrections that may answer the question, sure enough or not, the likeliest first: for a judge to choose from. */
+  candidates(personaId: string, question: string, day: string, limit: number): CorrectionHit[]
   /**
    * What a draft would answer if it were live. The live version of the same correction does not count. Analyses the
    * draft once; then each question costs about what `match` costs.
@@ -42,6 +44,8 @@ export interface CorrectionBook {
   live(personaId: string): readonly LiveCorrection[]
   all(): readonly LiveCorrection[]
   find(id: string): LiveCorrection | undefined
+  /** Hears after each change of what is live; returns how to stop. */
+  onChange(listener: () => void): () => void
   /** Reads a persona's corrections, or all, again; resolves when what is committed now is what answers. */
   refresh(personaId?: string): Promise<void>
   close(): Promise<void>
@@ -58,6 +62,7 @@ export interface CorrectionBookParts {
 
 const CHECK_EVERY_MS = 2_000
 const DRAFT = 'draft'
+const ANALYSED_AT_ONCE = 50
 
 /** One persona's corrections. */
 interface Shelf {
@@ -83,11 +88,11 @@ export async function openCorrectionBook(parts: CorrectionBookParts): Promise<Co
       return
     }
     const known = shelves.get(personaId)
-    const current = analyzer()
-    const matcher =
-      known !== undefined && known.analyzer === current ? known.matcher : createCorrectionMatcher({ analyzer: current })
+    // With a new analyzer, all is made anew in the background; a correction that goes live does not wait for it.
+    const own = known?.analyzer ?? analyzer()
+    const matcher = known?.matcher ?? createCorrectionMatcher({ analyzer: own })
     const byId = new Map(live.map((correction) => [correction.id, correction]))
-    const shelf: Shelf = { live, byId, matcher, analyzer: current, day: known?.day ?? '' }
+    const shelf: Shelf = { live, byId, matcher, analyzer: own, day: known?.day ?? '' }
     take(shelf, shelf.day)
     shelves.set(personaId, shelf)
   }
@@ -95,24 +100,33 @@ export async function openCorrectionBook(parts: CorrectionBookParts): Promise<Co
   /** Gives the matcher those that are valid on the day. */
   function take(shelf: Shelf, day: string): void {
     shelf.day = day
-    shelf.matcher.update(
-      shelf.live
-        .filter(({ content }) => isValidOn(content, day))
-        .map(({ id, content }) => ({ id, ...matchable(content) })),
-    )
+    shelf.matcher.update(validOn(shelf.live, day))
   }
 
-  /** The shelf with its matcher as of the day and of today's analyzer. */
+  /** The shelf with its matcher as of the day. */
   function shelfOn(personaId: string, day: string): Shelf | undefined {
-    let shelf = shelves.get(personaId)
-    if (shelf === undefined) return undefined
-    const current = analyzer()
-    if (shelf.analyzer !== current) {
-      shelf = { ...shelf, matcher: createCorrectionMatcher({ analyzer: current }), analyzer: current, day: '' }
-      shelves.set(personaId, shelf)
-    }
-    if (shelf.day !== day) take(shelf, day)
+    const shelf = shelves.get(personaId)
+    if (shelf !== undefined && shelf.day !== day) take(shelf, day)
     return shelf
+  }
+
+  /**
+   * Makes the matchers anew where the analyzer has changed, some phrasings at a time: thousands of them take seconds,
+   * and visitors go on with the former matcher meanwhile.
+   */
+  async function keepUpWithAnalyzer(): Promise<void> {
+    const current = analyzer()
+    for (const [personaId, shelf] of [...shelves]) {
+      if (shelf.analyzer === current) continue
+      const matcher = createCorrectionMatcher({ analyzer: current })
+      const valid = validOn(shelf.live, shelf.day)
+      for (let count = 0; count < valid.length; count += ANALYSED_AT_ONCE) {
+        matcher.update(valid.slice(0, count + ANALYSED_AT_ONCE))
+        await new Promise(setImmediate)
+      }
+      // What changed meanwhile is taken at the next check.
+      if (shelves.get(personaId) === shelf) shelves.set(personaId, { ...shelf, matcher, analyzer: current })
+    }
   }
 
   async function read(personaId: string | undefined): Promise<void> {
@@ -126,9 +140,14 @@ export async function openCorrectionBook(parts: CorrectionBookParts): Promise<Co
     }
   }
 
+  const listeners = new Set<() => void>()
+  function tell(): void {
+    for (const listener of listeners) listener()
+  }
+
   function refresh(personaId?: string): Promise<void> {
     // One after the other, each beginning after it was asked for: an older state never replaces a newer one.
-    const run = reading.then(() => read(personaId))
+    const run = reading.then(() => read(personaId)).then(tell)
     reading = run.catch(() => undefined)
     return run
   }
@@ -139,8 +158,7 @@ export async function openCorrectionBook(parts: CorrectionBookParts): Promise<Co
       (id) => fingerprints.get(id) !== now.get(id),
     )
     for (const personaId of differ) await refresh(personaId)
-    // A matcher for another analyzer is made here rather than while a visitor waits.
-    for (const [personaId, { day }] of [...shelves]) shelfOn(personaId, day)
+    await keepUpWithAnalyzer()
   }
 
   let checking = false
@@ -163,8 +181,17 @@ export async function openCorrectionBook(parts: CorrectionBookParts): Promise<Co
     return found === undefined || correction === undefined ? undefined : { ...found, correction }
   }
 
+  function candidates(personaId: string, question: string, day: string, limit: number): CorrectionHit[] {
+    const shelf = shelfOn(personaId, day)
+    return (shelf?.matcher.candidates(question, limit) ?? []).flatMap((found) => {
+      const correction = shelf?.byId.get(found.correctionId)
+      return correction === undefined ? [] : [{ ...found, correction }]
+    })
+  }
+
   return {
     match,
+    candidates,
     matchWith(personaId, draft, day) {
       const own = createCorrectionMatcher({ analyzer: analyzer() })
       own.update([{ id: DRAFT, ...matchable(draft.content) }])
@@ -194,6 +221,10 @@ export async function openCorrectionBook(parts: CorrectionBookParts): Promise<Co
       return undefined
     },
     refresh,
+    onChange(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
     async close() {
       clearInterval(timer)
       await reading
@@ -201,6 +232,10 @@ export async function openCorrectionBook(parts: CorrectionBookParts): Promise<Co
   }
 }
 
+function validOn(live: readonly LiveCorrection[], day: string): MatchableCorrection[] {
+  return live.filter(({ content }) => isValidOn(content, day)).map(({ id, content }) => ({ id, ...matchable(content) }))
+}
+
 function matchable(content: TriedDraft['content']) {
-  return { phrasings: [content.question, ...content.phrasings], notThese: content.notThese, answer: content.answer }
+  return { phrasings: [content.question, ...content.phrasings], notThese: content.notThese }
 }

@@ -1,10 +1,9 @@
 import type { Analyzer } from '../retrieval/analyzer.ts'
-import { type EvidenceForm, evidenceForm } from './compare-evidence.ts'
 import { compareForms } from './compare-forms.ts'
-import type { CorrectionMatch, CorrectionMatcher, MatchableCorrection, QuestionEvidence } from './correction-match.ts'
-import { type CorrectionModel, mixedLogit, offsetOf, SHIPPED_MODEL } from './correction-model.ts'
+import type { CorrectionMatch, CorrectionMatcher, MatchableCorrection } from './correction-match.ts'
+import { type CorrectionModel, mixedLogit, SHIPPED_MODEL } from './correction-model.ts'
 import { heardAlike } from './heard-alike.ts'
-import { measureCorrection } from './judge-correction.ts'
+import { correctionLogit } from './judge-correction.ts'
 import { createPhrasingIndex, type PhrasingIndex } from './phrasing-index.ts'
 import { type QuestionForm, questionForm } from './question-form.ts'
 
@@ -19,7 +18,12 @@ export interface CorrectionMatcherOptions {
 /** A matcher that can also tell how near the nearest phrasing was; for calibration and previews. */
 export interface JudgingMatcher extends CorrectionMatcher {
   /** The likeliest correction whatever its probability; undefined where none shares anything, or a negative example is nearer. */
-  nearest(question: string, evidence?: QuestionEvidence): CorrectionMatch | undefined
+  nearest(question: string): CorrectionMatch | undefined
+  /**
+   * The corrections that may answer, the likeliest first, sure enough or not, at most `limit`: for a judge who reads
+   * meanings. None that has a negative example which is nearer than its phrasings.
+   */
+  candidates(question: string, limit: number): CorrectionMatch[]
 }
 
 /** One phrasing; places in the index point here. */
@@ -27,16 +31,18 @@ interface Entry {
   readonly correctionId: string
   readonly phrasing: string
   readonly form: QuestionForm
-  readonly evidence: EvidenceForm | undefined
 }
 
 const CANDIDATES = 24
 /** So many corrections, those with the nearest phrasings, are judged with all that is known of them. */
 const JUDGED = 5
+/** A judge gets more to choose from: so many phrasings are looked at for it. */
+const WIDE_CANDIDATES = 80
+/** What is longer (in characters) is compared with a few only: it costs much and asks more than any phrasing. */
+const LONGEST = 300
+const CANDIDATES_OF_LONG = 6
 /** After so many replaced phrasings the index is made anew. */
 const STALE_SHARE = 0.5
-/** The first sentences that a question finds lead to corrections whose questions find the same one first. */
-const LEADING_SENTENCES = 2
 /** Two questions that differ in what is written for a sound only: nearer than any two that differ in words. */
 const HEARD_LOGIT = 30
 const HEARD_PROBABILITY = 0.95
@@ -56,7 +62,6 @@ export function createCorrectionMatcher(options: CorrectionMatcherOptions): Judg
   let live = new Map<string, MatchableCorrection>()
   let entries: (Entry | undefined)[] = []
   let placesOf = new Map<string, number[]>()
-  let byBestSentence = new Map<string, number[]>()
   let index: PhrasingIndex = createPhrasingIndex()
   let stale = 0
 
@@ -69,15 +74,11 @@ export function createCorrectionMatcher(options: CorrectionMatcherOptions): Judg
   }
   const add = (correction: MatchableCorrection) => {
     const places: number[] = []
-    for (const [number, phrasing] of correction.phrasings.entries()) {
+    for (const phrasing of new Set(correction.phrasings)) {
       const form = formOf(phrasing)
-      if (form.plain === '' || correction.phrasings.indexOf(phrasing) < number) continue
-      const evidence = evidenceForm(correction.evidence?.[number])
-      const sentence = evidence?.evidence.sentences[0]?.id
-      if (sentence !== undefined)
-        byBestSentence.set(sentence, [...(byBestSentence.get(sentence) ?? []), entries.length])
+      if (form.plain === '') continue
       places.push(entries.length)
-      entries.push({ correctionId: correction.id, phrasing, form, evidence })
+      entries.push({ correctionId: correction.id, phrasing, form })
       index.add(form)
     }
     for (const example of correction.notThese) formOf(example)
@@ -104,7 +105,6 @@ export function createCorrectionMatcher(options: CorrectionMatcherOptions): Judg
     live = new Map()
     entries = []
     placesOf = new Map()
-    byBestSentence = new Map()
     index = createPhrasingIndex()
     stale = 0
     for (const correction of corrections) add(correction)
@@ -118,49 +118,48 @@ export function createCorrectionMatcher(options: CorrectionMatcherOptions): Judg
         : mixedLogit(compareForms(question, phrasing), model.pair)
 
   /** The corrections with the nearest phrasings. */
-  const likely = (form: QuestionForm, evidence: EvidenceForm | undefined): string[] => {
+  const likely = (form: QuestionForm, phrasings: number, most: number): string[] => {
     const nearness = new Map<string, number>()
-    const found = (evidence?.evidence.sentences ?? [])
-      .slice(0, LEADING_SENTENCES)
-      .flatMap(({ id }) => byBestSentence.get(id)?.slice(0, CANDIDATES) ?? [])
-    for (const place of new Set([...index.candidates(form, CANDIDATES), ...found])) {
+    for (const place of index.candidates(form, phrasings)) {
       const entry = entries[place]
       if (entry === undefined) continue
       const logit = pairLogit(form, entry.form)
       if (logit > (nearness.get(entry.correctionId) ?? -Infinity)) nearness.set(entry.correctionId, logit)
     }
     const inOrder = [...nearness].sort(([, left], [, right]) => right - left)
-    return inOrder.slice(0, JUDGED).map(([id]) => id)
+    return inOrder.slice(0, most).map(([id]) => id)
   }
 
-  const nearest = (question: string, asked?: QuestionEvidence): CorrectionMatch | undefined => {
+  /** How sure each likely correction is, the surest first. */
+  const judge = (question: string, phrasings: number, most: number): CorrectionMatch[] => {
     const form = questionForm(question, analyzer)
-    if (form.plain === '') return undefined
-    const evidence = evidenceForm(asked)
-    let best: CorrectionMatch | undefined
-    for (const id of likely(form, evidence)) {
-      const correction = live.get(id)
-      const own = (placesOf.get(id) ?? []).flatMap((place) => entries[place] ?? [])
-      if (correction === undefined || own.length === 0) continue
-      const measured = measureCorrection({ form, evidence }, own, correction.answer, model.pair)
-      const nearness = measured.isSame ? Infinity : measured.logit
-      // A negative example wins a draw: the lecturer said so.
-      if (correction.notThese.some((example) => pairLogit(form, formOf(example)) >= nearness)) continue
-      const heard = measured.isSame ? undefined : own.find((entry) => heardAlike(form, entry.form))
-      const judged = probabilityOf(
-        mixedLogit(measured.values, model.correction) -
-          offsetOf(model, measured.hasEvidence, own.length) -
-          longQuestion(form),
-      )
-      const probability = measured.isSame ? 1 : heard === undefined ? judged : Math.max(judged, HEARD_PROBABILITY)
-      const phrasing = measured.isSame
-        ? own.find((entry) => entry.form.plain === form.plain)
-        : (heard ?? own[measured.nearest])
-      if (probability > (best?.probability ?? -1))
-        best = { correctionId: id, phrasing: phrasing?.phrasing ?? '', probability }
-    }
-    return best
+    if (form.plain === '') return []
+    const found = likely(form, form.plain.length > LONGEST ? CANDIDATES_OF_LONG : phrasings, most).flatMap(
+      (id): CorrectionMatch[] => {
+        const correction = live.get(id)
+        const own = (placesOf.get(id) ?? []).flatMap((place) => entries[place] ?? [])
+        if (correction === undefined || own.length === 0) return []
+        const measured = correctionLogit(
+          form,
+          own.map((entry) => entry.form),
+          model,
+        )
+        const nearness = measured.isSame ? Infinity : measured.pairLogit
+        // A negative example wins a draw: the lecturer said so.
+        if (correction.notThese.some((example) => pairLogit(form, formOf(example)) >= nearness)) return []
+        const heard = measured.isSame ? undefined : own.find((entry) => heardAlike(form, entry.form))
+        const judged = probabilityOf(measured.logit - longQuestion(form))
+        const probability = measured.isSame ? 1 : heard === undefined ? judged : Math.max(judged, HEARD_PROBABILITY)
+        const phrasing = measured.isSame
+          ? own.find((entry) => entry.form.plain === form.plain)
+          : (heard ?? own[measured.nearest])
+        return [{ correctionId: id, phrasing: phrasing?.phrasing ?? '', probability }]
+      },
+    )
+    return found.sort((left, right) => right.probability - left.probability)
   }
+
+  const nearest = (question: string): CorrectionMatch | undefined => judge(question, CANDIDATES, JUDGED)[0]
 
   return {
     update(corrections) {
@@ -174,8 +173,9 @@ export function createCorrectionMatcher(options: CorrectionMatcherOptions): Judg
       for (const [id, correction] of next) if (!live.has(id)) add(correction)
     },
     nearest,
-    match(question, evidence) {
-      const found = nearest(question, evidence)
+    candidates: (question, limit) => judge(question, WIDE_CANDIDATES, limit),
+    match(question) {
+      const found = nearest(question)
       return found !== undefined && found.probability >= threshold ? found : undefined
     },
   }
@@ -193,16 +193,6 @@ function isSame(one: MatchableCorrection, other: MatchableCorrection | undefined
   return (
     other !== undefined &&
     one.phrasings.join('\n') === other.phrasings.join('\n') &&
-    one.notThese.join('\n') === other.notThese.join('\n') &&
-    one.answer === other.answer &&
-    evidenceKey(one) === evidenceKey(other)
+    one.notThese.join('\n') === other.notThese.join('\n')
   )
-}
-
-function evidenceKey({ evidence }: MatchableCorrection): string {
-  return (evidence ?? [])
-    .map((own) =>
-      own === undefined ? '' : `${own.probability} ${own.sentences.map(({ id, score }) => `${id} ${score}`)}`,
-    )
-    .join('\n')
 }

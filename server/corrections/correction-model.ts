@@ -21,10 +21,10 @@ export interface CorrectionModel {
   readonly pair: MixedModel
   readonly correction: MixedModel
   /**
-   * Taken from the logit, so that one threshold serves all: by whether evidence was compared (no, yes), then by the number of phrasings, from
-   * one to four and more. The likeliest of several phrasings is nearer to any question.
+   * Taken from the logit, so that one threshold serves all: by the number of phrasings, from one to four and more. The
+   * likeliest of several phrasings is nearer to any question.
    */
-  readonly offsets: readonly (readonly number[])[]
+  readonly offsets: readonly number[]
   /** The probability from which a correction answers. */
   readonly threshold: number
 }
@@ -45,7 +45,6 @@ export function mixedLogit(values: Float64Array, model: MixedModel): number {
 }
 
 /** What is taken from a correction's logit. */
-export function offsetOf(model: CorrectionModel, hasEvidence: boolean, phrasings: number): number {
-  const row = model.offsets[hasEvidence ? 1 : 0] ?? []
-  return row[Math.min(phrasings, row.length) - 1] ?? 0
+export function offsetOf({ offsets }: Pick<CorrectionModel, 'offsets'>, phrasings: number): number {
+  return offsets[Math.min(phrasings, offsets.length) - 1] ?? 0
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import type { Kysely } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
 import { maySee, visiblePersonas } from '../accounts/access.ts'
 import { writeAudit } from '../accounts/audit.ts'
-import type { Schema } from '../db/schema.ts'
+import type { CorrectionVersionsTable, Schema } from '../db/schema.ts'
 import type { Account } from '../protocol/console-account.ts'
 import type {
   Correction,
@@ -30,12 +30,18 @@ import type { CorrectionsContext } from './corrections-context.ts'
 import { type CorrectionFilter, type CorrectionPage, listCorrections } from './list-corrections.ts'
 import { contentHash } from './live-correction.ts'
 
+const SAME_DRAFT_MS = 10 * 60_000
+
 /** Corrections as the console works with them. What an account may not know of is `not-found`. */
 export interface CorrectionStore {
   list(account: Account, filter: CorrectionFilter): Promise<CorrectionPage>
   find(account: Account, id: string): Promise<{ correction: Correction; versions: CorrectionVersion[] }>
   create(account: Account, draft: CorrectionDraft): Promise<Correction>
-  /** A new version, as a draft; what is live goes on answering. Throws `changed-meanwhile` and overwrites nothing. */
+  /**
+   * A new version, as a draft; what is live goes on answering. A draft that the same account wrote less than ten minutes
+   * ago, and that nobody has acted on since, is written anew in its place: forms save by themselves. Throws
+   * `changed-meanwhile` and overwrites nothing.
+   */
   change(account: Account, id: string, change: CorrectionChange): Promise<Correction>
   act(account: Account, id: string, action: CorrectionAction): Promise<Correction>
 }
@@ -108,7 +114,8 @@ export function createCorrectionStore(parts: CorrectionStoreParts): CorrectionSt
         const row = await lockedRow(db, dialect, id, change.revision)
         if (contentHash(rowContent(row)) === contentHash(content) && row.state === 'draft') return
         const at = Math.max(now(), row.changed_at + 1)
-        const version = row.version + 1
+        const same = await ownFreshDraft(db, row, account, at)
+        const version = same === undefined ? row.version + 1 : row.version
         await db
           .updateTable('corrections')
           .set({
@@ -122,8 +129,10 @@ export function createCorrectionStore(parts: CorrectionStoreParts): CorrectionSt
           })
           .where('id', '=', id)
           .execute()
-        await noteVersion(db, { id, version, state: 'draft', content, by: account, at, reason: change.reason })
-        await audit(db, account, 'correction-changed', row, at, { version })
+        const reason = change.reason ?? same?.reason ?? undefined
+        if (same !== undefined) await removeNote(db, id, same)
+        await noteVersion(db, { id, version, state: 'draft', content, by: account, at, reason })
+        if (same === undefined) await audit(db, account, 'correction-changed', row, at, { version })
       })
       return await shown(id)
     },
@@ -138,6 +147,35 @@ export function createCorrectionStore(parts: CorrectionStoreParts): CorrectionSt
       return await shown(id)
     },
   }
+}
+
+type VersionNote = Pick<Selectable<CorrectionVersionsTable>, 'version' | 'at' | 'reason'>
+
+/** The note of the present version, where it is a draft that may be written anew: see `change`. */
+async function ownFreshDraft(
+  db: Kysely<Schema>,
+  row: CorrectionRow,
+  { id }: Account,
+  now: number,
+): Promise<VersionNote | undefined> {
+  if (row.state !== 'draft') return undefined
+  const [note, ...later] = await db
+    .selectFrom('correction_versions')
+    .select(['version', 'at', 'reason', 'account_id', 'state'])
+    .where('correction_id', '=', row.id)
+    .where('version', '=', row.version)
+    .execute()
+  if (note === undefined || later.length > 0 || note.state !== 'draft') return undefined
+  return note.account_id === id && now - note.at < SAME_DRAFT_MS ? note : undefined
+}
+
+async function removeNote(db: Kysely<Schema>, id: string, { version, at }: VersionNote): Promise<void> {
+  await db
+    .deleteFrom('correction_versions')
+    .where('correction_id', '=', id)
+    .where('version', '=', version)
+    .where('at', '=', at)
+    .execute()
 }
 
 /** Turns of another persona, and those that never were, are not found. */

@@ -1,15 +1,8 @@
-import { compareEvidence, EVIDENCE_SIGNALS, type EvidenceForm } from './compare-evidence.ts'
-import { compareForms, SIGNALS, wideCounterpart } from './compare-forms.ts'
-import { type MixedModel, mixedLogit } from './correction-model.ts'
+import { compareForms, counterpart, SIGNALS } from './compare-forms.ts'
+import { type CorrectionModel, type MixedModel, mixedLogit, offsetOf } from './correction-model.ts'
 import type { QuestionForm } from './question-form.ts'
 
-/** A question or a phrasing, with what the knowledge offers for it. */
-export interface AskedForm {
-  readonly form: QuestionForm
-  readonly evidence: EvidenceForm | undefined
-}
-
-/** What is measured of a question and a correction with all its phrasings. */
+/** What is measured of a question and a correction with all its phrasings: `any…` and `all…` look at each of them, what `SIGNALS` names at the nearest one. */
 export const CORRECTION_SIGNALS: readonly string[] = [
   'best',
   'second',
@@ -19,8 +12,14 @@ export const CORRECTION_SIGNALS: readonly string[] = [
   'unionNouns',
   'unionLetters',
   'coreMissing',
+  'anyAsked',
+  'anyCovered',
+  'anyCoveredBack',
+  'anyFocus',
+  'allContrast',
+  'allLettersMissing',
+  'allLettersMissingBack',
   ...SIGNALS,
-  ...EVIDENCE_SIGNALS,
 ]
 
 export interface CorrectionValues {
@@ -29,7 +28,6 @@ export interface CorrectionValues {
   /** The place of the nearest phrasing, and its logit. */
   readonly nearest: number
   readonly logit: number
-  readonly hasEvidence: boolean
   /** Whether a phrasing is the same but for frames and punctuation. */
   readonly isSame: boolean
 }
@@ -40,51 +38,72 @@ const COUNTERPART = 0.6
 
 /** Measures a question against a correction. `phrasings` is not empty. */
 export function measureCorrection(
-  question: AskedForm,
-  phrasings: readonly AskedForm[],
-  answer: string | undefined,
+  question: QuestionForm,
+  phrasings: readonly QuestionForm[],
   pairModel: MixedModel,
 ): CorrectionValues {
-  const { form } = question
-  const pairs = phrasings.map((phrasing) => compareForms(form, phrasing.form))
+  const pairs = phrasings.map((phrasing) => compareForms(question, phrasing))
   const logits = pairs.map((values) => mixedLogit(values, pairModel))
   const nearest = logits.reduce((best, logit, place) => (logit > (logits[best] ?? 0) ? place : best), 0)
   const logit = logits[nearest] ?? 0
   const second = Math.max(-12, ...logits.filter((_, place) => place !== nearest))
-  const losses = form.units.map(
-    (unit) => [unit, Math.min(...phrasings.map((phrasing) => 1 - wideCounterpart(unit, phrasing.form)))] as const,
+  const losses = question.units.map(
+    (unit) => [unit, Math.min(...phrasings.map((phrasing) => 1 - counterpart(unit, phrasing)))] as const,
   )
-  const lost = (text: string) => losses.find(([unit]) => unit.text === text)?.[1] ?? 0
   const sum = (of: typeof losses) => of.reduce((total, [{ weight }, loss]) => total + weight * loss, 0)
-  const evidence = phrasings
-    .map((phrasing) => compareEvidence(question.evidence, phrasing.evidence, answer, { question: form, lost }))
-    .reduce((best, values) => ((values[3] ?? 0) > (best[3] ?? 0) ? values : best))
+  const each = (name: (typeof SIGNALS)[number]) => {
+    const place = SIGNALS.indexOf(name)
+    return pairs.map((values) => values[place] ?? 0)
+  }
   return {
     values: Float64Array.from([
       logit,
       phrasings.length === 1 ? logit - NO_SECOND : second,
-      logits.reduce((total, each) => total + each, 0) / logits.length,
+      logits.reduce((total, one) => total + one, 0) / logits.length,
       Math.min(4, phrasings.length),
       sum(losses),
       sum(losses.filter(([{ sort }]) => sort === 'name' || sort === 'noun')),
-      form.letters
-        .filter(({ letter }) => !phrasings.some((phrasing) => phrasing.form.plain.includes(letter)))
+      question.letters
+        .filter(({ letter }) => !phrasings.some((phrasing) => phrasing.plain.includes(letter)))
         .reduce((total, { rarity }) => total + rarity, 0),
-      coreMissing(form, phrasings),
+      coreMissing(question, phrasings),
+      Math.max(...each('asked')),
+      Math.max(...each('covered')),
+      Math.max(...each('coveredBack')),
+      Math.max(...each('focusLeast')),
+      Math.min(...each('contrast')),
+      Math.min(...each('lettersMissing')),
+      Math.min(...each('lettersMissingBack')),
       ...(pairs[nearest] ?? []),
-      ...evidence,
     ]),
     nearest,
     logit,
-    hasEvidence: evidence[0] === 1,
-    isSame: phrasings.some((phrasing) => phrasing.form.plain === form.plain),
+    isSame: phrasings.some((phrasing) => phrasing.plain === question.plain),
   }
 }
 
+/**
+ * The logit that a correction answers, less what its number of phrasings takes: judged with all phrasings, or by the
+ * canonical one alone where that is surer, so that a further phrasing never makes the canonical one worth less.
+ */
+export function correctionLogit(
+  question: QuestionForm,
+  phrasings: readonly QuestionForm[],
+  model: Pick<CorrectionModel, 'pair' | 'correction' | 'offsets'>,
+): Omit<CorrectionValues, 'values' | 'logit'> & { readonly logit: number; readonly pairLogit: number } {
+  const judged = (some: readonly QuestionForm[]) => {
+    const { values, logit: pairLogit, ...measured } = measureCorrection(question, some, model.pair)
+    return { ...measured, pairLogit, logit: mixedLogit(values, model.correction) - offsetOf(model, some.length) }
+  }
+  const all = judged(phrasings)
+  if (phrasings.length === 1) return all
+  return { ...all, logit: Math.max(all.logit, judged(phrasings.slice(0, 1)).logit) }
+}
+
 /** The weight of what all phrasings say and the question does not. */
-function coreMissing(question: QuestionForm, [first, ...others]: readonly AskedForm[]): number {
+function coreMissing(question: QuestionForm, [first, ...others]: readonly QuestionForm[]): number {
   if (first === undefined) return 0
-  return first.form.units
-    .filter((unit) => others.every(({ form }) => wideCounterpart(unit, form) >= COUNTERPART))
-    .reduce((total, unit) => total + unit.weight * (1 - wideCounterpart(unit, question)), 0)
+  return first.units
+    .filter((unit) => others.every((other) => counterpart(unit, other) >= COUNTERPART))
+    .reduce((total, unit) => total + unit.weight * (1 - counterpart(unit, question)), 0)
 }

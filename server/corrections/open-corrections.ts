@@ -1,4 +1,5 @@
 import type { OpenDatabase } from '../db/open-database.ts'
+import type { Embedder } from '../dense/embedder.ts'
 import type { KnowledgeLibrary } from '../knowledge/knowledge-library.ts'
 import type { Log } from '../log.ts'
 import type { Notices, SiteNotice } from '../notices/notices.ts'
@@ -12,15 +13,20 @@ import {
   correctionDocument,
   correctionIdOf,
 } from './approved-answer.ts'
+import { type AskJudge, createAskJudge, type MatchedAnswer, rounded } from './ask-judge.ts'
 import { type CorrectionBook, openCorrectionBook } from './correction-book.ts'
+import type { CorrectionJudge } from './correction-judge.ts'
 import { type CorrectionStore, createCorrectionStore } from './correction-store.ts'
 import type { CorrectionsContext } from './corrections-context.ts'
 import { createHitCounter } from './count-hits.ts'
 import { createGoldenQuestions, type GoldenQuestions } from './golden-questions.ts'
+import { isValidOn, type LiveCorrection } from './live-correction.ts'
 import { openPauseBook, type PauseBook } from './pause-book.ts'
 import { createPauses, type Pauses } from './pauses.ts'
+import { openPhrasingVectors } from './phrasing-vectors.ts'
 import { recheckSources } from './recheck-sources.ts'
 import { tellReplies } from './replies/tell-replies.ts'
+import { withoutWords } from './without-words.ts'
 
 /** Corrections, golden questions and pauses of a site. */
 export interface Corrections {
@@ -30,8 +36,13 @@ export interface Corrections {
   /** What holds on this node now. */
   readonly book: CorrectionBook
   readonly paused: PauseBook
-  /** The approved words that answer a question, as it is understood, of a persona. */
-  match(personaId: string, question: string): ApprovedAnswer | undefined
+  /**
+   * The approved words that answer a question, as it is understood, of a persona. Never throws: where matching fails,
+   * the ordinary answer goes on.
+   */
+  match(personaId: string, question: string): MatchedAnswer | undefined
+  /** Asks the judge where words alone did not tell; see `AskJudge`. Undefined where no judge is set. */
+  readonly askJudge?: AskJudge
   /** A live correction under its document id, `corrections/<id>`, and whose words it is. */
   document(documentId: string): { readonly personaId: string; readonly document: CorrectionDocument } | undefined
   /** Counts that the correction has answered a visitor. */
@@ -45,13 +56,21 @@ export interface OpenCorrectionsOptions {
   readonly notices: Notices
   readonly analyzer: () => Analyzer
   readonly settings: () => Promise<SiteSettings>
+  /** Reads what questions mean where words do not tell. */
+  readonly judge?: CorrectionJudge
+  /** Milliseconds after which the ordinary answer goes on without the judge; 1,500 by default. */
+  readonly judgeTimeoutMs?: number
+  /** Where given, phrasings that are near in meaning are put before the judge, too. */
+  readonly embedder?: Embedder
   readonly log: Log
   readonly now: () => number
 }
 
+const JUDGE_TIMEOUT_MS = 1_500
+
 /** Reads what is live and what is paused, and keeps both up to date on this node until it is closed. */
 export async function openCorrections(options: OpenCorrectionsOptions): Promise<Corrections> {
-  const { database, library, notices, analyzer, settings, log, now } = options
+  const { database, library, notices, analyzer, settings, judge, embedder, log, now } = options
   const context: CorrectionsContext = {
     database,
     now,
@@ -64,6 +83,18 @@ export async function openCorrections(options: OpenCorrectionsOptions): Promise<
     openPauseBook({ database, analyzer, log }),
   ])
   const hits = createHitCounter(database, log)
+  const vectors = judge && embedder && openPhrasingVectors({ book, embedder, log })
+
+  /** The approved words as they may be said now. */
+  const approve = ({ id, personaId }: LiveCorrection): ApprovedAnswer | undefined => {
+    const correction = book.find(id)
+    const persona = context.persona(personaId)
+    if (correction === undefined || persona === undefined) return undefined
+    const { source } = correction.content
+    if (!isValidOn(correction.content, chinaDay(now()))) return undefined
+    if (source.kind === 'document' && paused.isDocumentPaused(personaId, source.documentId)) return undefined
+    return approvedAnswer(correction, persona, context.document)
+  }
 
   const readAgain = (what: Promise<void>) => {
     what.catch((error) => log.warn({ err: error }, 'corrections or pauses could not be read again'))
@@ -109,13 +140,29 @@ export async function openCorrections(options: OpenCorrectionsOptions): Promise<
       },
     }),
     match(personaId, question) {
-      const correction = book.match(personaId, question, chinaDay(now()))?.correction
-      const persona = context.persona(personaId)
-      if (correction === undefined || persona === undefined) return undefined
-      const { source } = correction.content
-      if (source.kind === 'document' && paused.isDocumentPaused(personaId, source.documentId)) return undefined
-      return approvedAnswer(correction, persona, context.document)
+      try {
+        const found = book.match(personaId, question, chinaDay(now()))
+        const approved = found && approve(found.correction)
+        return found && approved && { approved, match: { probability: rounded(found.probability) } }
+      } catch (error) {
+        log.error(
+          { personaId, failure: withoutWords(error) },
+          'corrections could not be matched; the ordinary answer goes on',
+        )
+        return undefined
+      }
     },
+    ...(judge && {
+      askJudge: createAskJudge({
+        judge,
+        timeLimitMs: options.judgeTimeoutMs ?? JUDGE_TIMEOUT_MS,
+        candidates: (personaId, question, limit) => book.candidates(personaId, question, chinaDay(now()), limit),
+        ...(vectors && { nearest: vectors.nearest }),
+        find: book.find,
+        approve,
+        log,
+      }),
+    }),
     document(documentId) {
       const id = correctionIdOf(documentId)
       const correction = id === undefined ? undefined : book.find(id)
@@ -127,6 +174,7 @@ export async function openCorrections(options: OpenCorrectionsOptions): Promise<
     async close() {
       stopListening()
       stopWatching()
+      await vectors?.close()
       await rechecking
       await Promise.all([book.close(), paused.close()])
       await hits.close()

@@ -6,6 +6,8 @@ import { createCorrections } from './migrations/0004-corrections.ts'
 import { createDocuments } from './migrations/0005-documents.ts'
 import { createSpeech } from './migrations/0006-speech.ts'
 import { createInsight } from './migrations/0007-insight.ts'
+import { createInsightRows } from './migrations/0008-insight-rows.ts'
+import { addCorrectionMatch } from './migrations/0009-correction-match.ts'
 
 // Applied once each, in this order, on both databases. Never edit one that has been released: add the next.
 // A migration sees the tables as they were, so it knows nothing of today's schema type.
@@ -17,6 +19,8 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0005-documents': { up: createDocuments },
   '0006-speech': { up: createSpeech },
   '0007-insight': { up: createInsight },
+  '0008-insight-rows': { up: createInsightRows },
+  '0009-correction-match': { up: addCorrectionMatch },
 }
 
 // Any number that no other program on the same PostgreSQL database uses.

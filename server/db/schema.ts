@@ -79,6 +79,8 @@ export interface TurnsTable {
   timings: string | null
   /** The correction whose words the answer is. */
   correction_id: string | null
+  /** How the question was compared with the corrections, as JSON; no words of the visitor. */
+  correction_match: string | null
 }
 
 export interface AnswerSentencesTable {
@@ -200,6 +202,10 @@ export interface ReviewItemsTable {
   leased_until: number | null
   /** Question and answer as they are searched in. */
   words: string
+  /** The visitor's; the figures are read from this table alone. */
+  session_id: string | null
+  /** The document that the answer cites first; null where none is cited, and once the words are deleted. */
+  document_id: string | null
 }
 
 export interface ReviewDecisionsTable {

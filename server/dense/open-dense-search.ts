@@ -21,6 +21,8 @@ export interface DenseSearchOptions {
 }
 
 export interface DenseSearch extends KnowledgeSearch {
+  /** The embedder with its kept vectors, where there is one. */
+  readonly embedder?: Embedder
   close(): Promise<void>
 }
 
@@ -33,12 +35,14 @@ export async function openDenseSearch(options: DenseSearchOptions): Promise<Dens
   const passagesOf = createScopePassages(() => library.current().documents)
   const closers: (() => unknown)[] = []
   let retriever: Retriever = search
+  let kept: Embedder | undefined
   if (embedder !== undefined) {
     const cached = await openCachedEmbedder({
       embedder,
       dir: join(cacheDir, 'vectors'),
       onCacheError: (error) => log.warn({ err: error }, 'vectors could not be kept'),
     })
+    kept = cached
     const hybrid = createHybridRetriever({ lexical: search, passagesOf, embedder: cached, log })
     const prepareAll = () => {
       for (const { collections } of library.current().personas) {
@@ -57,6 +61,7 @@ export async function openDenseSearch(options: DenseSearchOptions): Promise<Dens
   const outermost = retriever
   return {
     ...search,
+    ...(kept && { embedder: kept }),
     retrieve: (question, collections, retrieveOptions) => outermost.retrieve(question, collections, retrieveOptions),
     async close() {
       for (const close of closers) await close()

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { CorrectionJudge } from '../corrections/correction-judge.ts'
+import type { Log } from '../log.ts'
 import type { Persona } from '../personas/persona.ts'
 import type { Analyzer } from '../retrieval/analyzer.ts'
 import type { TurnLine } from '../turn/answer-turn.ts'
@@ -13,7 +15,7 @@ import { evaluateEvidence } from './run-evidence.ts'
 import { runFit } from './run-fit.ts'
 import { runFitCorrections } from './run-fit-corrections.ts'
 import { evaluateGrounding } from './run-grounding.ts'
-import { evaluateParaphrases, type ParaphraseFigures } from './run-paraphrase.ts'
+import { evaluateParaphrases, judgeParaphrases, type ParaphraseFigures } from './run-paraphrase.ts'
 import { evaluateRetrieval } from './run-retrieval.ts'
 import { evaluateSentences } from './run-sentences.ts'
 import { evaluateTurns, readTurnQuestions } from './run-turns.ts'
@@ -23,6 +25,12 @@ export interface EvaluationHost {
   readonly analyzer: () => Analyzer
   /** The line of a turn over the knowledge folder, with the configured model. */
   readonly openLine: () => Promise<{ line: TurnLine; personas: readonly Persona[]; close(): Promise<void> }>
+  /** The judge of corrections, where the settings name one. */
+  readonly openCorrectionJudge?: () => Promise<{
+    readonly judge: CorrectionJudge
+    readonly timeLimitMs: number
+    readonly log: Log
+  }>
   /** The questions that ship with the demonstration. */
   readonly demonstrationQuestions: string
   /** The corrections that ship with it, a folder as `paraphrase` reads it; beside the questions by default. */
@@ -45,7 +53,7 @@ const USAGE = `npm run eval -- <kind> --pack DIR [--json FILE]
   fit-personas   [--questions FILE] --out DIR: learns anew when a persona answers
   grounding      cases.jsonl from make-faults: are the faults caught
   paraphrase     corrections.jsonl, queries.jsonl, qrels.tsv (or pairs.jsonl): does a correction answer its
-                 question in other words, and no other question
+                 question in other words, and no other question; with CORRECTION_JUDGE_MODEL also with the judge
   fit-corrections [--pack DIR] [--questions DIR,DIR…] --out DIR: learns anew when two questions ask the same
   turn           [--questions FILE]: questions through the whole line, with the configured model
   all            the demonstration, with a report: [--out DIR] writes report.md and report.html`
@@ -104,7 +112,7 @@ export async function runEvaluation(args: readonly string[], host: EvaluationHos
       case 'fit-personas':
         return personas(values.questions ?? host.demonstrationQuestions, need('out'))
       case 'paraphrase':
-        return { ...evaluateParaphrases({ packDir: need('pack'), analyzer: host.analyzer(), onProgress }) }
+        return paraphrases(need('pack'))
       case 'fit-corrections':
         return fitMatcher(need('out'))
       case 'turn':
@@ -125,10 +133,18 @@ export async function runEvaluation(args: readonly string[], host: EvaluationHos
     const { line, personas, close } = await host.openLine()
     try {
       const questionPackDirs = (values.questions ?? '').split(',').filter((dir) => dir !== '')
-      return await runFitCorrections({ packDir, questionPackDirs, outDir, analyzer: line.analyzer(), line, personas })
+      return runFitCorrections({ packDir, questionPackDirs, outDir, analyzer: line.analyzer(), personas })
     } finally {
       await close()
     }
+  }
+
+  async function paraphrases(packDir: string): Promise<Figures> {
+    const evaluation = { packDir, analyzer: host.analyzer(), onProgress }
+    const opened = await host.openCorrectionJudge?.()
+    return opened === undefined
+      ? { ...evaluateParaphrases(evaluation) }
+      : { ...(await judgeParaphrases({ ...evaluation, ...opened })) }
   }
 
   function corrections(): string {

@@ -1,26 +1,19 @@
-import { type EvidenceForm, evidenceForm } from '../corrections/compare-evidence.ts'
-import type { QuestionEvidence } from '../corrections/correction-match.ts'
-import type { AskedForm } from '../corrections/judge-correction.ts'
 import { createPhrasingIndex } from '../corrections/phrasing-index.ts'
-import { questionForm } from '../corrections/question-form.ts'
+import { type QuestionForm, questionForm } from '../corrections/question-form.ts'
 import type { Analyzer } from '../retrieval/analyzer.ts'
 import { partOf } from './answer-pack.ts'
 import type { ParaphrasePack } from './paraphrase-pack.ts'
 
-/** What the knowledge of a scope offers for a text; undefined where the scope has none. */
-export type EvidenceOf = (scope: string, text: string) => QuestionEvidence | undefined
-
 /** A correction with every known way to ask its question, the canonical one first. */
 export interface TrialCorrection {
   readonly id: string
-  readonly answer: string | undefined
-  readonly phrasings: readonly (AskedForm & { readonly text: string })[]
+  readonly phrasings: readonly { readonly text: string; readonly form: QuestionForm }[]
 }
 
 /** A question with the corrections that it might be taken for. */
 export interface Trial {
   readonly text: string
-  readonly asked: AskedForm
+  readonly form: QuestionForm
   /** Canonical questions are held out by part. */
   readonly part: number
   readonly own: TrialCorrection | undefined
@@ -41,30 +34,26 @@ const OTHERS = 6
 export function correctionTrials(
   pack: ParaphrasePack,
   analyzer: Analyzer,
-  evidenceOf: EvidenceOf = () => undefined,
   farFor: (scope: string) => readonly string[] = () => [],
 ): Trial[] {
-  const askedOf = (scope: string, text: string): AskedForm & { text: string } => ({
-    text,
-    form: questionForm(text, analyzer),
-    evidence: formOf(evidenceOf(scope, text)),
-  })
+  const asked = (text: string) => ({ text, form: questionForm(text, analyzer) })
   const scopes = [...new Set(pack.corrections.map(({ scope }) => scope))]
   return scopes.flatMap((scope, number) => {
     const strangers = farFor(scope)
       .filter((text) => partOf(text, scopes.length) === number)
       .map((text) => ({ id: text, text, scope, answeredBy: new Set<string>(), near: undefined, isFar: true }))
     const questions = [...pack.questions.filter((question) => question.scope === scope), ...strangers].map(
-      (question) => ({ isFar: false, ...question, asked: askedOf(scope, question.text) }),
+      (question) => ({ isFar: false, ...question, ...asked(question.text) }),
     )
     const corrections = pack.corrections
       .filter((correction) => correction.scope === scope)
       .map((correction) => ({
         id: correction.id,
-        answer: correction.answer,
         phrasings: [
-          ...correction.phrasings.map((text) => askedOf(scope, text)),
-          ...questions.filter(({ answeredBy }) => answeredBy.has(correction.id)).map(({ asked }) => asked),
+          ...correction.phrasings.map(asked),
+          ...questions
+            .filter(({ answeredBy }) => answeredBy.has(correction.id))
+            .map(({ text, form }) => ({ text, form })),
         ],
       }))
     const byId = new Map(corrections.map((correction) => [correction.id, correction]))
@@ -76,14 +65,14 @@ export function correctionTrials(
         ids.push(id)
       }
     }
-    return questions.map(({ text, asked, answeredBy, near, isFar }): Trial => {
-      const found = index.candidates(asked.form, CANDIDATES).map((place) => ids[place] ?? '')
+    return questions.map(({ text, form, answeredBy, near, isFar }): Trial => {
+      const found = index.candidates(form, CANDIDATES).map((place) => ids[place] ?? '')
       const [ownId] = answeredBy
       const others = [...new Set([...(near === undefined ? [] : [near]), ...found])].filter((id) => !answeredBy.has(id))
       const anchor = ownId ?? others[0] ?? text
       return {
         text,
-        asked,
+        form,
         part: partOf(anchor, PARTS),
         own: ownId === undefined ? undefined : byId.get(ownId),
         otherwise: near !== undefined ? 'near' : isFar ? 'far' : 'sibling',
@@ -93,19 +82,10 @@ export function correctionTrials(
   })
 }
 
-function formOf(evidence: QuestionEvidence | undefined): EvidenceForm | undefined {
-  return evidenceForm(evidence)
-}
-
 /** The canonical question and so many others than the one that is asked, always the same ones for the same question. */
-export function phrasingsFor(correction: TrialCorrection, text: string, count: number): AskedForm[] {
+export function phrasingsFor(correction: TrialCorrection, text: string, count: number): QuestionForm[] {
   const [canonical, ...rest] = correction.phrasings.filter((phrasing) => phrasing.text !== text)
   if (canonical === undefined) return []
   const start = rest.length === 0 ? 0 : partOf(text, rest.length)
-  return [canonical, ...rest.slice(start), ...rest.slice(0, start)].slice(0, count)
-}
-
-/** The same without what the knowledge offers. */
-export function withoutEvidence(asked: AskedForm): AskedForm {
-  return { form: asked.form, evidence: undefined }
+  return [canonical, ...rest.slice(start), ...rest.slice(0, start)].slice(0, count).map(({ form }) => form)
 }

@@ -1,7 +1,8 @@
 import { compareForms, SIGNALS } from '../corrections/compare-forms.ts'
 import { type CorrectionModel, type MixedModel, mixedLogit } from '../corrections/correction-model.ts'
-import { CORRECTION_SIGNALS, measureCorrection } from '../corrections/judge-correction.ts'
-import { PARTS, phrasingsFor, type Trial, type TrialCorrection, withoutEvidence } from './correction-trials.ts'
+import { CORRECTION_SIGNALS, correctionLogit, measureCorrection } from '../corrections/judge-correction.ts'
+import type { QuestionForm } from '../corrections/question-form.ts'
+import { PARTS, phrasingsFor, type Trial, type TrialCorrection } from './correction-trials.ts'
 import { type Example, learnLogistic } from './learn-logistic.ts'
 import { learnTrees } from './learn-trees.ts'
 
@@ -19,7 +20,7 @@ export interface CorrectionFit {
   readonly model: CorrectionModel
   /** Every question as it was judged by what was learned from the others. */
   readonly judged: readonly JudgedTrial[]
-  /** On canonical questions that were held out: `hit`, `wrongHit`, `nearHit`, `siblingHit`, `farHit` and `falseHit` (these three mixed as in `LOG`) by source and setting. */
+  /** On canonical questions that were held out: `hit`, `wrongHit`, `nearHit`, `siblingHit`, `farHit` and `falseHit` (these three mixed as in `LOG`) by source and number of phrasings. */
   readonly figures: Readonly<Record<string, number>>
 }
 
@@ -27,32 +28,34 @@ export interface CorrectionFit {
 export interface JudgedTrial {
   readonly name: string
   readonly kind: 'answered' | Trial['otherwise']
-  readonly setting: Setting
+  /** How many the corrections had. */
+  readonly phrasings: number
   readonly logit: number
   readonly isRight: boolean
-  /** The evidence was there to be compared. */
-  readonly hasEvidence: boolean
   readonly text: string
   readonly part: number
   /** The correction that is nearest. */
   readonly found: string
 }
 
-export interface Setting {
-  readonly phrasings: number
-  readonly evidence: boolean
-}
-
-export const SETTINGS: readonly Setting[] = [1, 2, 3, 4].flatMap((phrasings) =>
-  [false, true].map((evidence) => ({ phrasings, evidence })),
-)
+/** Numbers of phrasings that are tried. */
+export const SETTINGS: readonly number[] = [1, 2, 3, 4]
 /** What the questions of an operator's log are taken to be that no correction answers. */
 export const LOG: Readonly<Record<Trial['otherwise'], number>> = { near: 0.1, sibling: 0.4, far: 0.5 }
 /** The share of these that may hit. */
 const FALSE_HITS = 0.01
 const TREES_SHARE = 0.6
+/** Stricter than the 0.5 that the figures are for: approved words under a wrong question are the worse mistake. */
+const THRESHOLD = 0.58
 
-const NOTHING = { logit: -20, hasEvidence: false, found: '' }
+type Learned = Pick<CorrectionModel, 'pair' | 'correction'>
+/** How likely the phrasings' correction answers a question, as a logit. */
+type LogitOf = (
+  form: QuestionForm,
+  phrasings: readonly QuestionForm[],
+) => { readonly isSame: boolean; readonly logit: number }
+
+const NOTHING = { logit: -20, found: '' }
 
 interface Row extends Example {
   readonly part: number
@@ -65,13 +68,20 @@ export function fitCorrections(sources: readonly WeighedTrials[]): CorrectionFit
   const heldPair = parts.map((part) => learn(pairs.filter((row) => row.part !== part)))
   const rows = sources.flatMap((source) => correctionRows(source, heldPair))
   const held = parts.map((part) => learn(rows.filter((row) => row.part !== part)))
-  const judged = sources.flatMap(({ name, trials }) =>
-    trials.flatMap((trial) =>
-      judge(name, trial, { pair: heldPair[trial.part], correction: held[trial.part] }, SETTINGS),
-    ),
-  )
+  const judgedBy = (logitOf: (models: Learned) => LogitOf) =>
+    sources.flatMap(({ name, trials }) =>
+      trials.flatMap((trial) => {
+        const [pair, correction] = [heldPair[trial.part], held[trial.part]]
+        return pair && correction ? judge(name, trial, logitOf({ pair, correction })) : []
+      }),
+    )
+  const plain = judgedBy(({ pair, correction }) => (form, phrasings) => {
+    const { values, isSame } = measureCorrection(form, phrasings, pair)
+    return { isSame, logit: mixedLogit(values, correction) }
+  })
   const calibrating = new Set(sources.filter(({ calibrates }) => calibrates).map(({ name }) => name))
-  const offsets = offsetsFor(judged.filter(({ name }) => calibrating.has(name)))
+  const offsets = offsetsFor(plain.filter(({ name }) => calibrating.has(name)))
+  const judged = judgedBy((models) => (form, phrasings) => correctionLogit(form, phrasings, { ...models, offsets }))
   return {
     judged,
     model: {
@@ -80,17 +90,17 @@ export function fitCorrections(sources: readonly WeighedTrials[]): CorrectionFit
       pair: learn(pairs),
       correction: learn(rows),
       offsets,
-      threshold: 0.5,
+      threshold: THRESHOLD,
     },
-    figures: figuresOf(judged, offsets),
+    figures: figuresOf(judged),
   }
 }
 
 function pairRows({ trials, weight }: WeighedTrials): Row[] {
-  return trials.flatMap(({ asked, own, others, text, part }) => {
+  return trials.flatMap(({ form, own, others, text, part }) => {
     const row = (correction: TrialCorrection, target: number, count: number): Row[] =>
       phrasingsFor(correction, text, count).map((phrasing, place) => ({
-        values: compareForms(asked.form, phrasing.form),
+        values: compareForms(form, phrasing),
         target,
         weight: place === 0 ? weight : weight / 2,
         part,
@@ -108,11 +118,9 @@ function correctionRows({ trials, weight }: WeighedTrials, pairModels: readonly 
     const model = pairModels[part]
     if (model === undefined) return []
     const some = [...(own === undefined ? [] : [own]), ...others.slice(0, 3)]
-    return SETTINGS.filter(
-      ({ evidence, phrasings }) => phrasings % 2 === 1 && (!evidence || trial.asked.evidence !== undefined),
-    ).flatMap((setting) =>
+    return SETTINGS.flatMap((phrasings) =>
       some.flatMap((correction) => {
-        const measured = measure(trial, correction, setting, model)
+        const measured = measure(trial, correction, phrasings, model)
         if (measured === undefined || measured.isSame) return []
         return [{ values: measured.values, target: correction === own ? 1 : 0, weight: weight / 3, part, text }]
       }),
@@ -120,54 +128,36 @@ function correctionRows({ trials, weight }: WeighedTrials, pairModels: readonly 
   })
 }
 
-function measure(trial: Trial, correction: TrialCorrection, { phrasings, evidence }: Setting, model: MixedModel) {
+function measure(trial: Trial, correction: TrialCorrection, phrasings: number, model: MixedModel) {
   const own = phrasingsFor(correction, trial.text, phrasings)
-  if (own.length === 0) return undefined
-  const asked = evidence ? trial.asked : withoutEvidence(trial.asked)
-  const answer = evidence ? correction.answer : undefined
-  return measureCorrection(asked, evidence ? own : own.map(withoutEvidence), answer, model)
+  return own.length === 0 ? undefined : measureCorrection(trial.form, own, model)
 }
 
 /** What a question finds with its own correction there, or for a near-miss with all; and without its own. */
-export function judge(
-  name: string,
-  trial: Trial,
-  models: { readonly pair: MixedModel | undefined; readonly correction: MixedModel | undefined },
-  settings: readonly Setting[],
-): JudgedTrial[] {
-  const { pair, correction: model } = models
-  if (pair === undefined || model === undefined) return []
-  return settings.flatMap((setting) => {
-    const logitOf = (correction: TrialCorrection) => {
-      const measured = measure(trial, correction, setting, pair)
-      if (measured === undefined) return { ...NOTHING, found: correction.id }
-      const logit = measured.isSame ? 20 : mixedLogit(measured.values, model)
-      return { logit, hasEvidence: measured.hasEvidence, found: correction.id }
+export function judge(name: string, trial: Trial, logitOf: LogitOf): JudgedTrial[] {
+  return SETTINGS.flatMap((phrasings) => {
+    const judged = (correction: TrialCorrection) => {
+      const own = phrasingsFor(correction, trial.text, phrasings)
+      if (own.length === 0) return { ...NOTHING, found: correction.id }
+      const { isSame, logit } = logitOf(trial.form, own)
+      return { logit: isSame ? 20 : logit, found: correction.id }
     }
-    const best = trial.others.map(logitOf).reduce((most, each) => (each.logit > most.logit ? each : most), NOTHING)
-    const common = { name, setting, text: trial.text, part: trial.part }
+    const best = trial.others.map(judged).reduce((most, each) => (each.logit > most.logit ? each : most), NOTHING)
+    const common = { name, phrasings, text: trial.text, part: trial.part }
     const other: JudgedTrial = { ...common, ...best, isRight: false, kind: trial.otherwise }
     if (trial.own === undefined) return [other]
-    const own = logitOf(trial.own)
+    const own = judged(trial.own)
     const isRight = own.logit >= best.logit
     return [{ ...common, ...(isRight ? own : best), isRight, kind: 'answered' as const }, other]
   })
 }
 
 /** For each setting the logit from which no more of a log's other questions hit than may; each source counts the same. */
-function offsetsFor(judged: readonly JudgedTrial[]): number[][] {
-  return [false, true].map((evidence) =>
-    [1, 2, 3, 4].map((phrasings) => {
-      const own = judged.filter(
-        ({ setting, kind, hasEvidence }) =>
-          kind !== 'answered' &&
-          setting.phrasings === phrasings &&
-          setting.evidence === evidence &&
-          (!evidence || hasEvidence || kind === 'far'),
-      )
-      return Number(offsetFor(own).toPrecision(4))
-    }),
-  )
+function offsetsFor(judged: readonly JudgedTrial[]): number[] {
+  return SETTINGS.map((phrasings) => {
+    const own = judged.filter((item) => item.kind !== 'answered' && item.phrasings === phrasings)
+    return Number(offsetFor(own).toPrecision(4))
+  })
 }
 
 export function offsetFor(others: readonly JudgedTrial[], falseHits = FALSE_HITS): number {
@@ -184,21 +174,15 @@ export function offsetFor(others: readonly JudgedTrial[], falseHits = FALSE_HITS
   return 0
 }
 
-export function figuresOf(
-  judged: readonly JudgedTrial[],
-  offsets: readonly (readonly number[])[],
-): Record<string, number> {
+export function figuresOf(judged: readonly JudgedTrial[]): Record<string, number> {
   const figures: Record<string, number> = {}
   const share = (items: readonly JudgedTrial[], of: readonly JudgedTrial[]) => items.length / Math.max(1, of.length)
   for (const name of new Set(judged.map((item) => item.name))) {
-    for (const { phrasings, evidence } of SETTINGS) {
-      const own = judged.filter(
-        ({ name: of, setting }) => of === name && setting.phrasings === phrasings && setting.evidence === evidence,
-      )
-      const isHit = ({ logit, hasEvidence }: JudgedTrial) =>
-        logit >= (offsets[hasEvidence ? 1 : 0]?.[Math.min(4, phrasings) - 1] ?? 0)
+    for (const phrasings of SETTINGS) {
+      const own = judged.filter((item) => item.name === name && item.phrasings === phrasings)
+      const isHit = ({ logit }: JudgedTrial) => logit >= 0
       const of = (kind: JudgedTrial['kind']) => own.filter((item) => item.kind === kind)
-      const suffix = `${name}.${phrasings}${evidence ? '.evidence' : ''}`
+      const suffix = `${name}.${phrasings}`
       const hits = of('answered').filter(isHit)
       figures[`hit.${suffix}`] = share(
         hits.filter(({ isRight }) => isRight),

@@ -1,11 +1,10 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { correctionLogit } from '../corrections/judge-correction.ts'
 import type { Persona } from '../personas/persona.ts'
 import type { Analyzer } from '../retrieval/analyzer.ts'
-import type { TurnLine } from '../turn/answer-turn.ts'
 import { correctionTrials } from './correction-trials.ts'
-import { figuresOf, fitCorrections, judge, SETTINGS, type WeighedTrials } from './fit-corrections.ts'
-import { gatherEvidence } from './gather-evidence.ts'
+import { figuresOf, fitCorrections, judge, type WeighedTrials } from './fit-corrections.ts'
 import { nearMissesOf } from './make-near-misses.ts'
 import { type ParaphrasePack, readParaphrasePack } from './paraphrase-pack.ts'
 import { questionPack } from './question-pack.ts'
@@ -21,8 +20,7 @@ export interface CorrectionFitOptions {
   /** Where `correction-weights.json` is written; the shipped one lies in `server/corrections`. */
   readonly outDir: string
   readonly analyzer: Analyzer
-  /** Whose knowledge is asked for evidence. */
-  readonly line: TurnLine
+  /** Who is asked. */
   readonly personas: readonly Persona[]
 }
 
@@ -38,12 +36,11 @@ const SEED = 3
  * those of `held-out`.
  * @throws where a pack cannot be read or the file cannot be written.
  */
-export async function runFitCorrections(options: CorrectionFitOptions): Promise<Readonly<Record<string, number>>> {
-  const { packDir, questionPackDirs, outDir, analyzer, line, personas } = options
+export function runFitCorrections(options: CorrectionFitOptions): Readonly<Record<string, number>> {
+  const { packDir, questionPackDirs, outDir, analyzer, personas } = options
   const written = readParaphrasePack(packDir)
   const everyday = packIn(packDir, 'everyday')
   const held = packIn(packDir, 'held-out')
-  const evidenceOf = await gatherEvidence([written], line, personas)
   // Everyday questions may really be answered by an adviser; a lecturer's own story never answers them.
   const tellers = new Set(personas.filter(({ speaker }) => speaker !== 'institution').map(({ id }) => id))
   const hasOwnStory = (scope: string) => tellers.has(scope)
@@ -53,13 +50,11 @@ export async function runFitCorrections(options: CorrectionFitOptions): Promise<
     {
       ...own,
       name: 'written',
-      trials: correctionTrials(written, analyzer, evidenceOf, (scope) => (hasOwnStory(scope) ? textsOf(everyday) : [])),
+      trials: correctionTrials(written, analyzer, (scope) => (hasOwnStory(scope) ? textsOf(everyday) : [])),
     },
     ...(everyday === undefined
       ? []
-      : [
-          { ...own, name: 'everyday', trials: correctionTrials(everyday, analyzer, undefined, () => textsOf(stories)) },
-        ]),
+      : [{ ...own, name: 'everyday', trials: correctionTrials(everyday, analyzer, () => textsOf(stories)) }]),
     ...[written, ...(everyday === undefined ? [] : [everyday])].map((pack) => ({
       name: 'made-near',
       weight: MADE_WEIGHT,
@@ -77,10 +72,10 @@ export async function runFitCorrections(options: CorrectionFitOptions): Promise<
   mkdirSync(outDir, { recursive: true })
   writeFileSync(join(outDir, 'correction-weights.json'), `${JSON.stringify(model)}\n`)
   if (held === undefined) return figures
-  const judged = correctionTrials(held, analyzer, undefined, () => textsOf(stories)).flatMap((trial) =>
-    judge('held-out', trial, model, SETTINGS),
+  const judged = correctionTrials(held, analyzer, () => textsOf(stories)).flatMap((trial) =>
+    judge('held-out', trial, (form, phrasings) => correctionLogit(form, phrasings, model)),
   )
-  return { ...figures, ...figuresOf(judged, model.offsets) }
+  return { ...figures, ...figuresOf(judged) }
 }
 
 function packIn(dir: string, name: string): ParaphrasePack | undefined {

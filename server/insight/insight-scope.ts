@@ -1,7 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { OpenDatabase } from '../db/open-database.ts'
 import type { InsightFilter } from '../protocol/console-insight.ts'
-import { CHINA_OFFSET_MS, DAY_MS } from './china-days.ts'
 
 /** Which turns figures and files are about: what was asked for, within what the account may see. */
 export interface InsightScope {
@@ -29,9 +28,6 @@ export function withinPeriod(scope: InsightScope): RawBuilder<boolean> {
   const { from, to } = scope.filter
   return sql<boolean>`asked_at >= ${from} and asked_at < ${to} and ${withinScope(scope)}`
 }
-
-/** The number of the day of China, see `dayNumber`. */
-export const askedDay: RawBuilder<number> = sql`(asked_at + ${sql.lit(CHINA_OFFSET_MS)}) / ${sql.lit(DAY_MS)}`
 
 /** Lets everything else go on: SQLite answers on this thread, so a long row of queries is cut here. */
 export async function breathe(): Promise<void> {

@@ -7,10 +7,12 @@ import type { Insight, InsightFilter } from '../protocol/console-insight.ts'
 import { ProtocolError } from '../protocol/errors.ts'
 import type { Analyzer } from '../retrieval/analyzer.ts'
 import { dayName, dayNumber, daysOf, MOST_DAYS } from './china-days.ts'
+import { countTopics, type TopicCounts } from './count-topics.ts'
+import { countFigures, type FigureTable } from './figures.ts'
 import type { InsightScope } from './insight-scope.ts'
-import { readFigures } from './read-figures.ts'
 import { readReviewFigures } from './read-review-figures.ts'
 import { readTopics } from './read-topics.ts'
+import { readTurnFacts } from './turn-facts.ts'
 
 export interface InsightParts {
   readonly database: OpenDatabase
@@ -32,9 +34,9 @@ export function createInsightReader({ database, analyzer, personas, document }: 
       const days = daysOf(filter)
       const known = personas()
       const names = known.flatMap(({ name, aliases = [] }) => [name, ...aliases])
-      const figures = await readFigures(database, scope)
+      const { figures, counts } = await countTurns(database, scope)
       const review = await readReviewFigures(database, scope)
-      const topics = await readTopics(database, scope, days, {
+      const topics = await readTopics(database, counts, days, {
         analyzer,
         names,
         documentTitle: (id) => document(id)?.meta.title,
@@ -53,6 +55,24 @@ export function createInsightReader({ database, analyzer, personas, document }: 
       }
     },
   }
+}
+
+/** One pass over the turns. The list of sites is of all of them, whichever is asked for. */
+async function countTurns(
+  database: OpenDatabase,
+  scope: InsightScope,
+): Promise<{ readonly figures: FigureTable; readonly counts: TopicCounts }> {
+  const { site: wanted, ...everySite } = scope.filter
+  const figures = countFigures(scope.filter)
+  const counts = countTopics()
+  for await (const turns of readTurnFacts(database, { ...scope, filter: everySite })) {
+    for (const turn of turns) {
+      const isMeant = wanted === undefined || turn[3] === wanted
+      figures.add(turn, isMeant)
+      if (isMeant) counts.add(turn)
+    }
+  }
+  return { figures: figures.table(), counts }
 }
 
 /** What the account may see of what it asks for. Throws `bad-request` for a period that is none or too long. */

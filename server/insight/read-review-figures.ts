@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Insight } from '../protocol/console-insight.ts'
 import { bitOf } from '../review/queue-reasons.ts'
-import { type InsightDatabase, type InsightScope, withinPeriod, withinScope } from './insight-scope.ts'
+import { type InsightDatabase, type InsightScope, withinScope } from './insight-scope.ts'
 import { wilsonInterval } from './wilson-interval.ts'
 
 const HOUR_MS = 3_600_000
@@ -58,11 +58,13 @@ async function readSampleErrors(
   { kysely }: InsightDatabase,
   scope: InsightScope,
 ): Promise<ReviewFigures['sampleErrors']> {
+  const { from, to } = scope.filter
+  // The plus keeps SQLite to the index by state: what was decided is far less than what was asked.
   const { rows } = await sql<{ wrong: number | null; decided: number }>`
     select sum(case when verdict = 'right' then 0 else 1 end) as wrong, count(*) as decided
     from review_items
     where state in ('decided', 'corrected') and (reasons & ${sql.lit(bitOf('sample'))}) <> 0
-      and ${withinPeriod(scope)}`.execute(kysely)
+      and +asked_at >= ${from} and +asked_at < ${to} and ${withinScope(scope)}`.execute(kysely)
   const [wrong, of] = [Number(rows[0]?.wrong ?? 0), Number(rows[0]?.decided ?? 0)]
   return of === 0 ? null : { wrong, of, ...wilsonInterval(wrong, of) }
 }

@@ -1,7 +1,7 @@
-import { sql } from 'kysely'
 import type { Insight } from '../protocol/console-insight.ts'
 import type { Analyzer } from '../retrieval/analyzer.ts'
-import { askedDay, breathe, type InsightDatabase, type InsightScope, withinPeriod } from './insight-scope.ts'
+import type { DayCounts, TopicCounts } from './count-topics.ts'
+import { breathe, type InsightDatabase } from './insight-scope.ts'
 import { keywordTopics } from './keyword-topics.ts'
 
 type Topic = Insight['topics'][number]
@@ -21,11 +21,6 @@ const IDS_A_QUERY = 500
 const QUESTIONS_A_SLICE = 200
 const CORRECTIONS = 'corrections/'
 
-interface Count {
-  readonly day: number
-  readonly questions: number
-}
-
 /**
  * What people ask about, most asked first. An answered question belongs to the document that its answer first cites,
  * under that document's title, or to the correction that answered it, under the correction's question. A declined one
@@ -34,42 +29,34 @@ interface Count {
  */
 export async function readTopics(
   database: InsightDatabase,
-  scope: InsightScope,
+  counts: TopicCounts,
   days: readonly number[],
   parts: TopicParts,
 ): Promise<Topic[]> {
-  const answered = await readAnswered(database, scope, days, parts)
+  const answered = await nameAnswered(database, counts, days, parts)
   await breathe()
-  const declined = await readDeclined(database, scope, days, parts)
+  const declined = await nameDeclined(database, counts, days, parts)
   return [...answered, ...declined]
     .sort((one, other) => other.questions - one.questions || (one.topic < other.topic ? -1 : 1))
     .slice(0, MOST_TOPICS)
 }
 
-async function readAnswered(
+async function nameAnswered(
   { kysely }: InsightDatabase,
-  scope: InsightScope,
+  { answered }: TopicCounts,
   days: readonly number[],
   parts: TopicParts,
 ): Promise<Topic[]> {
-  // As a value of its own, so that SQLite takes the narrow index and not the one by outcome, which lacks the document.
-  const settled = sql`coalesce(outcome, '')`
-  const { rows } = await sql<Count & { document_id: string }>`
-    select first_document_id as document_id, ${askedDay} as day, count(*) as questions
-    from turns
-    where ${withinPeriod(scope)} and ${settled} in ('grounded', 'corrected') and first_document_id is not null
-    group by 1, 2`.execute(kysely)
   const names = await correctionNames(
     kysely,
-    rows.flatMap(({ document_id: id }) => (id.startsWith(CORRECTIONS) ? [id.slice(CORRECTIONS.length)] : [])),
+    [...answered.keys()].flatMap((id) => (id.startsWith(CORRECTIONS) ? [id.slice(CORRECTIONS.length)] : [])),
   )
-  const topics = new Map<string, Count[]>()
-  for (const row of rows) {
-    const { document_id: id } = row
+  const topics = new Map<string, DayCounts[]>()
+  for (const [id, counts] of answered) {
     // A document that is gone is no name that anybody understands.
     const topic = parts.documentTitle(id) ?? names.get(id.slice(CORRECTIONS.length))
     if (topic === undefined) continue
-    topics.set(topic, [...(topics.get(topic) ?? []), row])
+    topics.set(topic, [...(topics.get(topic) ?? []), counts])
   }
   return [...topics].map(([topic, counts]) => topicOf(topic, counts, days, false))
 }
@@ -91,31 +78,13 @@ async function correctionNames(
   return names
 }
 
-async function readDeclined(
+async function nameDeclined(
   database: InsightDatabase,
-  scope: InsightScope,
+  { declined }: TopicCounts,
   days: readonly number[],
   parts: TopicParts,
 ): Promise<Topic[]> {
-  const { rows } = await sql<Count & { answer_id: string; question_key: string }>`
-    select question_key, ${askedDay} as day, min(answer_id) as answer_id, count(*) as questions
-    from review_items
-    where ${withinPeriod(scope)} and outcome in ('declined', 'handed-off') and question_key <> answer_id
-    group by 1, 2`.execute(database.kysely)
-  await breathe()
-  const byKey = new Map<string, { answerId: string; count: number; days: Count[] }>()
-  for (const { question_key, answer_id, day, questions } of rows) {
-    const known = byKey.get(question_key)
-    const count = { day, questions: Number(questions) }
-    if (known === undefined) {
-      byKey.set(question_key, { answerId: answer_id, count: count.questions, days: [count] })
-    } else {
-      known.count += count.questions
-      known.days.push(count)
-      if (answer_id < known.answerId) known.answerId = answer_id
-    }
-  }
-  const mostAsked = [...byKey]
+  const mostAsked = [...declined]
     .sort(([key, one], [otherKey, other]) => other.count - one.count || (key < otherKey ? -1 : 1))
     .slice(0, MOST_DECLINED)
     .map(([, question]) => question)
@@ -131,7 +100,7 @@ async function readDeclined(
   return topics.map(({ word, questions }) =>
     topicOf(
       word,
-      questions.flatMap((question) => question.days),
+      questions.map((question) => question.days),
       days,
       true,
     ),
@@ -174,9 +143,8 @@ function wordsNaming(analyzer: Analyzer, names: readonly string[]): (question: s
       )
 }
 
-function topicOf(topic: string, counts: readonly Count[], days: readonly number[], isDeclined: boolean): Topic {
-  const byDay = new Map<number, number>()
-  for (const { day, questions } of counts) byDay.set(Number(day), (byDay.get(Number(day)) ?? 0) + Number(questions))
-  const questions = [...byDay.values()].reduce((sum, count) => sum + count, 0)
-  return { topic, questions, declined: isDeclined ? questions : 0, days: days.map((day) => byDay.get(day) ?? 0) }
+function topicOf(topic: string, counts: readonly DayCounts[], days: readonly number[], isDeclined: boolean): Topic {
+  const byDay = days.map((day) => counts.reduce((sum, counted) => sum + (counted.get(day) ?? 0), 0))
+  const questions = byDay.reduce((sum, count) => sum + count, 0)
+  return { topic, questions, declined: isDeclined ? questions : 0, days: byDay }
 }

@@ -104,10 +104,11 @@ export function openConsoleKnowledge({ library, documents, now }: ConsoleKnowled
       text,
       hash: head.hash,
       passages: passagesOf(documentOf(id, meta, text)),
-      versions: found.versions.map(({ version, state, account_name, at, note }) => ({
+      versions: found.versions.map(({ version, state, account_id, account_name, at, note }) => ({
         version,
         state: state as DocumentState,
         by: account_name,
+        mine: account_id === account.id,
         at,
         note,
       })),

@@ -1,146 +1,31 @@
-import { createHash } from 'node:crypto'
-import OpenAI from 'openai'
-import { type JudgedClaim, JudgeFailure, type Judgement, type SentenceJudge } from '../grounding/judge.ts'
+import type { JudgedClaim, Judgement, SentenceJudge } from '../grounding/judge.ts'
 import type { ChatMessage } from './chat-model.ts'
-import type { CircuitBreaker } from './circuit-breaker.ts'
-import { type OptionalParameter, readModelFailure } from './openai-model-failure.ts'
-import { estimateTokens, type TokenBudget } from './token-budget.ts'
+import { createOpenAiVerdict, type OpenAiVerdictOptions } from './openai-verdict.ts'
 
-export interface OpenAiJudgeOptions {
-  /** Up to and with `/v1`. */
-  readonly baseUrl: string
-  /** Empty where the server asks for none. */
-  readonly apiKey: string
-  readonly model: string
+export interface OpenAiJudgeOptions extends OpenAiVerdictOptions {
   /** What the judge is told about a claim: instructions in the system message, the claim as data in the other. */
   readonly messages: (claim: JudgedClaim) => readonly ChatMessage[]
-  readonly budget: TokenBudget
-  readonly breaker: CircuitBreaker
-  /** How many judgements are remembered; 2,000 by default. */
-  readonly remembered?: number
-  readonly fetch?: typeof fetch
 }
 
-const MOST_OUTPUT_TOKENS = 200
-
 /**
- * A judge behind any OpenAI-compatible chat completions endpoint. The same claim under the same prompt is asked once
- * while it is remembered. Throws JudgeFailure: `budget` and `circuit-open` before anything is sent, `invalid` for
- * an answer that is not the JSON asked for, else what the server did; nothing is tried twice, since the caller waits.
+ * A judge of sentences behind any OpenAI-compatible chat completions endpoint. The same claim under the same prompt is
+ * asked once while it is remembered. Throws what `createOpenAiVerdict` throws.
  */
-export function createOpenAiJudge(options: OpenAiJudgeOptions): SentenceJudge {
-  const { model, messages, budget, breaker, remembered = 2_000 } = options
-  const client = new OpenAI({
-    baseURL: options.baseUrl,
-    apiKey: options.apiKey || 'none',
-    // Left out, the client would read these from the environment.
-    organization: null,
-    project: null,
-    logLevel: 'off',
-    maxRetries: 0,
-    ...(options.fetch && { fetch: options.fetch }),
-  })
-  const refused = new Set<OptionalParameter>()
-  /** Oldest first. */
-  const known = new Map<string, Judgement>()
-
+export function createOpenAiJudge({ messages, ...options }: OpenAiJudgeOptions): SentenceJudge {
+  const ask = createOpenAiVerdict(options, readJudgement)
   return {
-    name: model,
-    async judge(claim, signal) {
-      signal.throwIfAborted()
-      const asked = messages(claim)
-      // The messages hold the sentence, its evidence, the question and the prompt.
-      const key = createHash('sha256').update(JSON.stringify(asked)).digest('hex')
-      const before = known.get(key)
-      if (before !== undefined) return before
-      const judgement = await ask(asked, signal)
-      known.set(key, judgement)
-      for (const oldest of known.keys()) {
-        if (known.size <= remembered) break
-        known.delete(oldest)
-      }
-      return judgement
-    },
-  }
-
-  async function ask(asked: readonly ChatMessage[], signal: AbortSignal): Promise<Judgement> {
-    const permit = breaker.enter()
-    if (permit === null) throw new JudgeFailure('circuit-open')
-    const inputTokens = asked.reduce((sum, { content }) => sum + estimateTokens(content) + 4, 0)
-    const reservation = budget.reserve({ inputTokens, outputTokens: MOST_OUTPUT_TOKENS })
-    if (reservation === null) {
-      permit.cancel()
-      throw new JudgeFailure('budget')
-    }
-    let used = { inputTokens, outputTokens: 0 }
-    try {
-      const { content, usage } = await complete(asked, signal)
-      used = usage ?? { inputTokens, outputTokens: estimateTokens(content) }
-      const judgement = readJudgement(content)
-      permit.succeed()
-      return judgement
-    } catch (error) {
-      // Too slow is the server's fault; a visitor who stopped the answer says nothing about it.
-      if (signal.reason instanceof JudgeFailure) permit.fail()
-      signal.throwIfAborted()
-      if (error instanceof JudgeFailure) {
-        permit.fail()
-        throw error
-      }
-      const failure = readModelFailure(error, Date.now())
-      if (failure.blamesServer) permit.fail()
-      throw new JudgeFailure(failure.error.reason)
-    } finally {
-      permit.cancel()
-      reservation.settle(used)
-    }
-  }
-
-  async function complete(asked: readonly ChatMessage[], signal: AbortSignal) {
-    for (;;) {
-      try {
-        const limit = refused.has('max_tokens') ? 'max_completion_tokens' : 'max_tokens'
-        const completion = await client.chat.completions.create(
-          {
-            model,
-            messages: asked.map(({ role, content }) => ({ role, content })),
-            [limit]: MOST_OUTPUT_TOKENS,
-            ...(!refused.has('temperature') && { temperature: 0 }),
-          },
-          { signal },
-        )
-        const inputTokens = completion.usage?.prompt_tokens
-        const outputTokens = completion.usage?.completion_tokens
-        const usage = isCount(inputTokens) && isCount(outputTokens) ? { inputTokens, outputTokens } : undefined
-        return { content: completion.choices?.[0]?.message.content ?? '', usage }
-      } catch (error) {
-        const fresh = readModelFailure(error, Date.now()).refusedParameters.filter((name) => !refused.has(name))
-        if (fresh.length === 0) throw error
-        for (const name of fresh) refused.add(name)
-      }
-    }
+    name: options.model,
+    // The messages hold the sentence, its evidence, the question and the prompt.
+    judge: async (claim, signal) => ask(messages(claim), signal),
   }
 }
 
-/**
- * The whole answer has to be the JSON that was asked for, thinking and a code fence apart: an object found somewhere in
- * it might be one that a source holds.
- */
-function readJudgement(content: string): Judgement {
-  const answer = content
-    .replace(/^[\s\S]*<\/think>/, '')
-    .trim()
-    .replace(/^```(?:json)?\s*([\s\S]*?)\s*```$/, '$1')
+function readJudgement(answer: string): Judgement | undefined {
   try {
     const { supported, reason } = JSON.parse(answer) as { supported?: unknown; reason?: unknown }
     if (typeof supported === 'boolean') return { supported, reason: typeof reason === 'string' ? reason : '' }
   } catch {
     // Told below.
   }
-  throw new JudgeFailure('invalid')
-}
-
-/** What a server tells is not always what its type says. */
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0
+  return undefined
 }

@@ -71,6 +71,7 @@ export const DocumentDetail = Type.Object({
       version: Type.Integer({ minimum: 1 }),
       state: DocumentState,
       by: Type.String(),
+      mine: Type.Boolean({ description: 'Who asks wrote it, so where a second person publishes it is not them' }),
       at: Type.Integer(),
       note: Type.Union([Type.String(), Type.Null()]),
     }),

@@ -45,6 +45,14 @@ export const QueueFilter = Type.Object(
     site: Type.Optional(Type.String({ maxLength: 200 })),
     from: Type.Optional(Type.Integer({ minimum: 0, description: 'Epoch milliseconds, included' })),
     to: Type.Optional(Type.Integer({ minimum: 0, description: 'Epoch milliseconds, not included' })),
+    days: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 732,
+        description:
+          'The last so many days of China, today among them; not beside `from` and `to`. A kept view moves on',
+      }),
+    ),
     words: Type.Optional(Type.String({ maxLength: 200, description: 'In the question or the answer' })),
     order: Type.Optional(Type.Union([Type.Literal('value'), Type.Literal('newest'), Type.Literal('oldest')])),
     cursor: Type.Optional(Type.String({ maxLength: 400 })),

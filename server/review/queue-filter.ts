@@ -1,12 +1,28 @@
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
 import type { Schema } from '../db/schema.ts'
 import type { QueueFilter } from '../protocol/console-queue.ts'
+import { ProtocolError } from '../protocol/errors.ts'
+import { chinaDay } from '../turn/china-day.ts'
 import { foldForSearch } from './question-key.ts'
 import { bitOf } from './queue-reasons.ts'
 
+const DAY_MS = 86_400_000
+
+/**
+ * The filter with the days that it counts back from now as the moment at which they begin, midnight in China. Throws
+ * `bad-request` where it names a beginning or an end besides.
+ */
+export function atPresent({ days, ...filter }: QueueFilter, now: number): QueueFilter {
+  if (days === undefined) return filter
+  if (filter.from !== undefined || filter.to !== undefined) {
+    throw new ProtocolError('bad-request', 'A filter has either `days`, or `from` and `to`.')
+  }
+  return { ...filter, from: Date.parse(`${chinaDay(now - (days - 1) * DAY_MS)}T00:00:00+08:00`) }
+}
+
 /** Which turns are meant: what was asked for, within what the account may see. */
 export interface QueueSelection {
-  readonly filter: Omit<QueueFilter, 'order' | 'cursor' | 'limit'>
+  readonly filter: Omit<QueueFilter, 'order' | 'cursor' | 'limit' | 'days'>
   /** Undefined where the account sees all personas. */
   readonly personas: readonly string[] | undefined
 }

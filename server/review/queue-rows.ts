@@ -1,5 +1,6 @@
 import { type Kysely, PostgresAdapter, type Selectable } from 'kysely'
 import type { ReviewItemsTable, Schema } from '../db/schema.ts'
+import type { Citation } from '../protocol/citation.ts'
 import { foldForSearch, questionKey } from './question-key.ts'
 import { bitOf, judgeTurn, type TurnFacts, valueOfBits } from './queue-reasons.ts'
 
@@ -37,6 +38,8 @@ export async function noteEnded(db: Kysely<Schema>, answerIds: readonly string[]
       value: valueOfBits(reasons),
       state: turn.question === '' ? 'clear' : undecidedState(reasons),
       words: foldForSearch(`${turn.question}\n${turn.text ?? ''}`),
+      session_id: turn.session_id,
+      document_id: firstCited(turn.citations),
     } satisfies Partial<ReviewItemsTable>
   })
   const result = await db
@@ -83,6 +86,7 @@ export async function noteForgotten(db: Kysely<Schema>, answerIds: readonly stri
         question_key: build.ref('answer_id'),
         answer_key: '',
         words: '',
+        document_id: null,
         state: build.case().when('state', '=', 'waiting').then('clear').else(build.ref('state')).end(),
         revision: build('revision', '+', 1),
       }))
@@ -222,6 +226,7 @@ async function readTurns(db: Kysely<Schema>, answerIds: readonly string[]) {
     .leftJoin('feedback', 'feedback.answer_id', 'turns.answer_id')
     .select(['turns.answer_id', 'turns.persona_id', 'turns.site', 'turns.channel', 'turns.asked_at', 'turns.outcome'])
     .select(['turns.question', 'turns.search_text', 'turns.text', 'turns.sha256'])
+    .select(['turns.session_id', 'turns.citations'])
     .select(['turns.withheld', 'turns.answerability', 'feedback.rating', 'feedback.reason as feedback_reason'])
     .select((build) =>
       build
@@ -246,6 +251,11 @@ async function readTurns(db: Kysely<Schema>, answerIds: readonly string[]) {
     }
     return { ...turn, facts }
   })
+}
+
+function firstCited(citations: string | null): string | null {
+  const [first] = JSON.parse(citations ?? '[]') as Partial<Citation>[]
+  return first?.documentId ?? null
 }
 
 /** As many as one statement takes. */

@@ -5,6 +5,7 @@ import type { NewDecision, QueueFilter, QueuePage, TurnDetail } from '../protoco
 import { backfillQueue } from './backfill.ts'
 import { type Decided, decide, undo } from './decide.ts'
 import { dropLease, takeLease } from './leases.ts'
+import { atPresent } from './queue-filter.ts'
 import { readQueuePage } from './queue-page.ts'
 import type { ReviewContext } from './review-context.ts'
 import { createSavedViews, type SavedViews } from './saved-views.ts'
@@ -34,9 +35,13 @@ export function openReview(context: ReviewContext & { readonly log: Log }): Revi
     (error) => log.error({ err: error }, 'older turns could not be put into the review queue'),
   )
   return {
-    queue: (account, filter) =>
-      readQueuePage(database, { filter, personas: visiblePersonas(account), now: now(), personaName }),
-    turn: (account, answerId, filter) => readTurnDetail(context, account, answerId, filter, visiblePersonas(account)),
+    async queue(account, filter) {
+      const at = now()
+      const personas = visiblePersonas(account)
+      return await readQueuePage(database, { filter: atPresent(filter, at), personas, now: at, personaName })
+    },
+    turn: async (account, answerId, filter) =>
+      await readTurnDetail(context, account, answerId, atPresent(filter, now()), visiblePersonas(account)),
     decide: (account, answerId, decision) => decide(context, account, answerId, decision),
     undo: (account, answerId, decisionId) => undo(context, account, answerId, decisionId),
     takeLease: (account, answerId) => takeLease(context, account, answerId),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Account } from '../protocol/console-account.ts'
 import type { QueueFilter, SavedView } from '../protocol/console-queue.ts'
 import { ProtocolError } from '../protocol/errors.ts'
+import { atPresent } from './queue-filter.ts'
 import type { ReviewContext } from './review-context.ts'
 
 const MOST_VIEWS = 50
@@ -9,7 +10,7 @@ const MOST_VIEWS = 50
 /** An account's own views of the queue, by name. */
 export interface SavedViews {
   list(account: Account): Promise<SavedView[]>
-  /** Throws `not-possible` where the account has too many. */
+  /** Throws `not-possible` where the account has too many, `bad-request` for a period that is none. */
   save(account: Account, name: string, filter: QueueFilter): Promise<SavedView>
   /** Throws `not-found`. */
   remove(account: Account, id: string): Promise<void>
@@ -28,8 +29,9 @@ export function createSavedViews({ database, now }: ReviewContext): SavedViews {
         .execute()
       return rows.map(({ id, name, filter }) => ({ id, name, filter: JSON.parse(filter) as QueueFilter }))
     },
-    save: (account, name, filter) =>
-      writer.transaction(async (db) => {
+    save: async (account, name, filter) => {
+      atPresent(filter, now())
+      return await writer.transaction(async (db) => {
         const { count } = await db
           .selectFrom('saved_views')
           .select((build) => build.fn.countAll<number>().as('count'))
@@ -44,7 +46,8 @@ export function createSavedViews({ database, now }: ReviewContext): SavedViews {
           .values({ ...view, account_id: account.id, filter: JSON.stringify(kept), created_at: now() })
           .execute()
         return view
-      }),
+      })
+    },
     remove: async (account, id) => {
       const result = await writer.statement((db) =>
         db.deleteFrom('saved_views').where('id', '=', id).where('account_id', '=', account.id).executeTakeFirst(),

@@ -17,11 +17,17 @@ const QueueQuery = Type.Object(
     ...QueueFilter.properties,
     from: Type.Optional(Time),
     to: Type.Optional(Time),
+    days: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,2}$', description: 'As in a kept view' })),
     limit: Type.Optional(Type.String({ pattern: '^(?:[1-9][0-9]?|100)$', description: 'Rows a page' })),
   },
   { additionalProperties: false },
 )
-type QueueQuery = Omit<QueueFilter, 'from' | 'to' | 'limit'> & { from?: string; to?: string; limit?: string }
+type QueueQuery = Omit<QueueFilter, 'from' | 'to' | 'days' | 'limit'> & {
+  from?: string
+  to?: string
+  days?: string
+  limit?: string
+}
 
 const Id = Type.String({ minLength: 1, maxLength: 64 })
 const AnswerId = Type.Object({ answerId: Id })
@@ -127,7 +133,7 @@ function describe(summary: string) {
 /** Who asks, and for what. Throws `not-found` for a persona that they may not know of. */
 function asked(request: FastifyRequest<{ Querystring: QueueQuery }>): [Account, QueueFilter] {
   const account = allowed(request, 'review')
-  const { from, to, limit, ...filter } = request.query
+  const { from, to, days, limit, ...filter } = request.query
   if (filter.personaId !== undefined) requireSight(account, filter.personaId)
   return [
     account,
@@ -135,6 +141,7 @@ function asked(request: FastifyRequest<{ Querystring: QueueQuery }>): [Account, 
       ...filter,
       ...(from === undefined ? {} : { from: Number(from) }),
       ...(to === undefined ? {} : { to: Number(to) }),
+      ...(days === undefined ? {} : { days: Number(days) }),
       ...(limit === undefined ? {} : { limit: Number(limit) }),
     },
   ]

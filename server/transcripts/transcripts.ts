@@ -48,6 +48,22 @@ export interface RetrievedRecord {
 /** Milliseconds since the question was accepted, by the step's name (`understood`, `retrieved`, `firstSentence`, `ended` …). */
 export type Timings = Readonly<Record<string, number>>
 
+/** How the question was compared with the persona's corrections. */
+export interface CorrectionMatchRecord {
+  /** 0 to 1: how sure the words make it that the likeliest correction's question asks the same. */
+  readonly probability: number
+  /** Where a judge was asked because the words did not tell. */
+  readonly judge?: {
+    readonly model: string
+    readonly promptId: string
+    readonly promptHash: string
+    /** How many corrections it had to choose from. */
+    readonly candidates: number
+    /** `fallback`: it did not answer, or not in time. */
+    readonly result: 'same' | 'none' | 'fallback'
+  }
+}
+
 /** How the answer was made: written once, with its end. */
 export interface TurnMaking {
   /** The question made to stand alone. */
@@ -65,6 +81,8 @@ export interface TurnMaking {
   readonly timings: Timings
   /** Where the answer is the words of a correction. */
   readonly correctionId?: string
+  /** Where a correction answered, or a judge was asked whether one does. */
+  readonly correctionMatch?: CorrectionMatchRecord
 }
 
 export interface TurnEnding {

@@ -110,6 +110,7 @@ export function makingColumns(making: TurnMaking | null) {
     usage: making.usage === null ? null : JSON.stringify(making.usage),
     timings: JSON.stringify(making.timings),
     correction_id: making.correctionId ?? null,
+    correction_match: making.correctionMatch === undefined ? null : JSON.stringify(making.correctionMatch),
   } satisfies Partial<TurnsTable>
 }
 
@@ -199,6 +200,7 @@ function makingOf(row: TurnRow): TurnMaking | null {
     usage: row.usage === null ? null : JSON.parse(row.usage),
     timings: JSON.parse(row.timings ?? '{}'),
     ...(row.correction_id === null ? {} : { correctionId: row.correction_id }),
+    ...(row.correction_match === null ? {} : { correctionMatch: JSON.parse(row.correction_match) }),
   }
 }
 

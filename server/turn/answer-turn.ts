@@ -1,4 +1,4 @@
-import type { ApprovedAnswer } from '../corrections/approved-answer.ts'
+import type { AskJudge, MatchedAnswer } from '../corrections/ask-judge.ts'
 import { checkSentence } from '../grounding/check-sentence.ts'
 import type { CheckedSentence, DraftSentence } from '../grounding/checked-sentence.ts'
 import { citationFrom } from '../grounding/citation-of.ts'
@@ -6,7 +6,6 @@ import type { Honours } from '../grounding/honours.ts'
 import type { SecondOpinion } from '../grounding/judge.ts'
 import type { ChatModel, ModelErrorReason, ModelRequest, ModelUsage } from '../model/chat-model.ts'
 import { streamWithFallback } from '../model/fallback-model.ts'
-import { aiLabel } from '../personas/ai-label.ts'
 import type { Persona } from '../personas/persona.ts'
 import type { Prompts } from '../prompts/load-prompts.ts'
 import type { Citation } from '../protocol/citation.ts'
@@ -17,15 +16,16 @@ import type { Analyzer } from '../retrieval/analyzer.ts'
 import { DEFAULT_PERSONA_THRESHOLD } from '../retrieval/persona-answerability.ts'
 import type { Retrieval, Retriever } from '../retrieval/retriever.ts'
 import type { ScoredSentence } from '../retrieval/scored-sentence.ts'
-import type { TurnMaking, WithheldRecord } from '../transcripts/transcripts.ts'
-import { endAnswer } from './answer-ending.ts'
+import type { CorrectionMatchRecord, TurnMaking, WithheldRecord } from '../transcripts/transcripts.ts'
 import { chinaDay } from './china-day.ts'
 import { composePrompt, isNoAnswer } from './compose-prompt.ts'
 import { declineSentences } from './decline.ts'
 import { findAnswer } from './find-answer.ts'
 import { intoSentences } from './into-sentences.ts'
+import { openAnswer } from './open-answer.ts'
 import { pausedSentences } from './paused-answer.ts'
 import { smallTalk } from './small-talk.ts'
+import { startEarly } from './start-early.ts'
 import { storyFrom, storyWish } from './story-wish.ts'
 import { nearTopics, suggestNext } from './suggest.ts'
 import { type EarlierTurn, understand } from './understand.ts'
@@ -45,11 +45,19 @@ export interface TurnLine {
   readonly secondOpinion?: SecondOpinion
   /** How a sentence is spoken; it travels with it. */
   readonly speechOf?: (sentence: { readonly text: string; readonly startsAnswer: boolean }, persona: Persona) => Speech
-  /** The approved words of the persona for a question as it is understood; they answer before anything is searched. */
-  readonly corrections?: { match(personaId: string, question: string): ApprovedAnswer | undefined }
+  /**
+   * The approved words of the persona for a question as it is understood; they answer before anything is searched.
+   * Where words do not tell, a judge may be asked while the ordinary answer is got ready.
+   */
+  readonly corrections?: TurnCorrections
   /** What may not be said now. */
   readonly pauses?: TurnPauses
   readonly now: () => number
+}
+
+export interface TurnCorrections {
+  match(personaId: string, question: string): MatchedAnswer | undefined
+  readonly askJudge?: AskJudge
 }
 
 /** What the line asks of the veto, at every step: a pause holds at once. */
@@ -89,6 +97,8 @@ const PASSAGES = 8
 const SOURCES_AT_FIRST = 3
 /** The most sentences that one answer shows; a model that rambles is cut here. */
 const MOST_SENTENCES = 12
+/** What the record says of an ordinary answer that was not given. */
+const ORDINARY = { retrieved: [], answerability: null, promptId: null, promptHash: null }
 /** What the record names as the model where a correction answered. */
 export const CORRECTION_MODEL = 'correction'
 
@@ -121,12 +131,18 @@ export async function* answerTurn(
     fallbackReason: null as ModelErrorReason | null,
     usage: null as ModelUsage | null,
     correctionId: undefined as string | undefined,
+    correctionMatch: undefined as CorrectionMatchRecord | undefined,
   }
   const asked = [...request.history.map((turn) => turn.question), request.question]
   const end = (outcome: Outcome, found: Retrieval['passages'] = []): TurnStep => {
     mark('ended')
-    const { correctionId, ...made } = record
-    const making = { ...made, timings, ...(correctionId === undefined ? {} : { correctionId }) }
+    const { correctionId, correctionMatch, ...made } = record
+    const making = {
+      ...made,
+      timings,
+      ...(correctionId !== undefined && { correctionId }),
+      ...(correctionMatch !== undefined && { correctionMatch }),
+    }
     return { frame: answer.end(outcome, suggestNext(persona, asked, found)), making }
   }
   const decline = function* (found: Retrieval['passages']): Generator<TurnStep> {
@@ -155,16 +171,24 @@ export async function* answerTurn(
     return
   }
 
-  const approved = line.corrections?.match(persona.id, understood.searchText)
-  if (approved !== undefined) {
-    record.model = CORRECTION_MODEL
-    record.correctionId = approved.correctionId
+  const correct = function* ({ approved, match }: Partial<MatchedAnswer>): Generator<TurnStep, boolean> {
+    record.correctionMatch = match
+    if (approved === undefined) return false
+    const { correctionId } = approved
+    // What was got ready of an ordinary answer meanwhile is no part of this one.
+    Object.assign(record, { ...ORDINARY, searchText: understood.searchText, model: CORRECTION_MODEL, correctionId })
     mark('firstSentence')
     const cited = [answer.cite(approved.citation)]
     for (const text of approved.sentences) yield { frame: answer.say(text, cited), support: 1 }
     yield end('corrected')
+    return true
+  }
+  const matched = line.corrections?.match(persona.id, understood.searchText)
+  if (matched !== undefined) {
+    yield* correct(matched)
     return
   }
+  const judging = line.corrections?.askJudge?.(persona.id, understood.searchText, signal)
 
   const day = chinaDay(line.now())
   const isPaused = (documentId: string) => line.pauses?.isDocumentPaused(persona.id, documentId) === true
@@ -175,7 +199,6 @@ export async function* answerTurn(
     signal,
     ...(line.pauses !== undefined && line.pauses.pausedDocuments(persona.id) > 0 ? { isPaused } : {}),
   })
-  record.searchText = question.searchText
   record.retrieved = passages.map(({ passage, score }) => ({
     passageId: passage.id,
     documentId: passage.documentId,
@@ -185,6 +208,7 @@ export async function* answerTurn(
   record.answerability = probability
   mark('retrieved')
   if (sentences.length === 0 || probability < (persona.answerThreshold ?? DEFAULT_PERSONA_THRESHOLD)) {
+    if (judging !== undefined && (yield* correct(await judging))) return
     record.model = 'none'
     yield* decline(passages)
     return
@@ -201,7 +225,6 @@ export async function* answerTurn(
   if (line.model !== line.standIn) {
     record.promptId = prompt.promptId
     record.promptHash = prompt.promptHash
-    request.onFound?.(foundBy(passages, sentences))
   }
   const numbered = prompt.passages
   const modelRequest: ModelRequest = {
@@ -256,11 +279,19 @@ export async function* answerTurn(
     yield { frame: answer.say(checked.text, cited), support: checked.support }
   }
 
+  const overruled = new AbortController()
+  const either = judging === undefined ? signal : AbortSignal.any([signal, overruled.signal])
   const events =
     line.model === line.standIn
-      ? line.standIn.stream(modelRequest, signal)
-      : streamWithFallback(line.model, line.standIn, modelRequest, signal, { wasShown: () => shown > 0 })
-  const reader = events[Symbol.asyncIterator]()
+      ? line.standIn.stream(modelRequest, either)
+      : streamWithFallback(line.model, line.standIn, modelRequest, either, { wasShown: () => shown > 0 })
+  const reader = judging === undefined ? events[Symbol.asyncIterator]() : startEarly(events)
+  if (judging !== undefined) {
+    const judged = await judging
+    if (judged.approved !== undefined) overruled.abort()
+    if (yield* correct(judged)) return
+  }
+  if (line.model !== line.standIn) request.onFound?.(foundBy(passages, sentences))
   /** The text of one model; throws where another one takes over or it breaks off, so that no half sentence is shown. */
   const textOfOneModel = async function* (): AsyncGenerator<string> {
     for (;;) {
@@ -318,61 +349,5 @@ class ModelBroke extends Error {
   constructor(anotherFollows: boolean) {
     super('The model broke off')
     this.anotherFollows = anotherFollows
-  }
-}
-
-/** Keeps the position in the answer: `seq`, `offset`, and the list of citations with each of them once. */
-function openAnswer(request: TurnRequest, speechOf: TurnLine['speechOf']) {
-  const { turnId, answerId, epoch } = request
-  const citations: Citation[] = []
-  let fresh: Citation[] = []
-  let text = ''
-  let seq = 0
-
-  return {
-    /** Index of the citation in the answer's list; a span cited before keeps its index. */
-    cite(citation: Omit<Citation, 'index'>): number {
-      const same = citations.find(
-        (known) =>
-          known.documentId === citation.documentId && known.start === citation.start && known.end === citation.end,
-      )
-      if (same) return same.index
-      const added = { ...citation, index: citations.length }
-      citations.push(added)
-      fresh.push(added)
-      return added.index
-    },
-    say(sentence: string, cited: readonly number[]): AnswerDelta {
-      const offset = text.length
-      text += sentence
-      seq++
-      const sources = fresh
-      fresh = []
-      return {
-        type: 'answer-delta',
-        turnId,
-        answerId,
-        epoch,
-        seq,
-        offset,
-        text: sentence,
-        citations: [...new Set(cited)],
-        ...(sources.length === 0 ? {} : { sources }),
-        ...(speechOf && { speech: speechOf({ text: sentence, startsAnswer: offset === 0 }, request.persona) }),
-      }
-    },
-    end(outcome: Outcome, suggestions: string[]): AnswerEnd {
-      return endAnswer({
-        turnId,
-        answerId,
-        epoch,
-        seq: seq + 1,
-        text,
-        outcome,
-        citations,
-        suggestions,
-        label: aiLabel(request.persona, request.locale),
-      })
-    },
   }
 }

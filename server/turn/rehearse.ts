@@ -12,7 +12,12 @@ export async function rehearse(
   log: Log,
   signal: AbortSignal,
 ): Promise<void> {
-  const quiet: TurnLine = { ...line, model: line.standIn }
+  const { corrections, ...rest } = line
+  const quiet: TurnLine = {
+    ...rest,
+    model: line.standIn,
+    ...(corrections && { corrections: { match: corrections.match } }),
+  }
   for (const persona of personas) {
     for (const question of persona.suggestions) {
       // A visitor who asks meanwhile goes first.

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { MatchableCorrection, QuestionEvidence } from '../../server/corrections/correction-match.ts'
+import type { MatchableCorrection } from '../../server/corrections/correction-match.ts'
 import { createCorrectionMatcher } from '../../server/corrections/correction-matcher.ts'
 import { analyzer } from '../helpers/story-passages.ts'
 
@@ -73,25 +73,31 @@ describe('the matcher of corrections', () => {
     expect(matcherWith({ ...BIRTH, notThese: ['你是哪一年生的？'] }).match('您是哪一年生的呢')).toBeUndefined()
   })
 
-  it('is surer of a paraphrase that finds the same sentences, and less sure of one that finds others', () => {
-    const evidence = (...ids: readonly string[]): QuestionEvidence => ({
-      probability: 0.8,
-      sentences: ids.map((id, rank) => ({ id, documentId: 'stories/first', text: `${id}。`, score: 3 - rank })),
-    })
-    const matcher = createCorrectionMatcher({ analyzer, threshold: 0 })
-    matcher.update([{ ...MASTER, evidence: [evidence('a', 'b', 'c')] }])
-    const question = '带你的师父叫什么名字'
-    const same = matcher.match(question, evidence('a', 'b', 'c'))?.probability ?? 0
-    const other = matcher.match(question, evidence('x', 'y', 'z'))?.probability ?? 0
-    expect(same).toBeGreaterThan(other)
+  it('takes a further phrasing for no less than the canonical one alone', () => {
+    const questions = ['带你的师父叫什么名字', '谁是你师傅', '你跟哪个师傅学的手艺', '你师傅的徒弟是谁']
+    const others = ['谁教你焊接的？', '你跟谁学的？', '带你入行的人是谁？', '今天吃什么？']
+    const sureness = (phrasings: string[], question: string) =>
+      matcherWith(correction('master', phrasings)).nearest(question)?.probability ?? 0
+    fc.assert(
+      fc.property(fc.constantFrom(...questions), fc.subarray(others), (question, more) => {
+        const alone = sureness(['你的师傅是谁？'], question)
+        expect(sureness(['你的师傅是谁？', ...more], question)).toBeGreaterThanOrEqual(alone)
+      }),
+    )
   })
 
-  it('takes new evidence of a correction that stays the same, and does without the evidence of either', () => {
-    const evidence: QuestionEvidence = { probability: 0.5, sentences: [] }
-    const matcher = matcherWith(MASTER)
-    matcher.update([{ ...MASTER, evidence: [evidence], answer: '我的师傅叫贺春生。' }])
-    expect(matcher.match('请问您的师傅是谁呀？')?.probability).toBe(1)
-    expect(matcher.match('请问您的师傅是谁呀？', evidence)?.correctionId).toBe('master')
+  it('offers the likeliest corrections to a judge, the surest first, none that a negative example excludes', () => {
+    const question = '当初领你入行、手把手教你焊接的师傅是哪一位'
+    const matcher = matcherWith(MASTER, BIRTH, PRIZE)
+    expect(matcher.match(question)).toBeUndefined()
+    const offered = matcher.candidates(question, 2)
+    expect(offered.map(({ correctionId }) => correctionId)[0]).toBe('master')
+    expect(offered.length).toBeLessThanOrEqual(2)
+    expect(offered.map(({ probability }) => probability)).toEqual(
+      offered.map(({ probability }) => probability).sort((left, right) => right - left),
+    )
+    const excluded = matcherWith({ ...MASTER, notThese: [question] }, BIRTH).candidates(question, 8)
+    expect(excluded.map(({ correctionId }) => correctionId)).not.toContain('master')
   })
 
   it('forgets withdrawn corrections and takes changed ones', () => {

@@ -129,7 +129,7 @@ describe.skipIf(redis === null || !(await postgresInstalled()))('corrections and
     )
     for (const server of [a, b]) {
       await expect
-        .poll(() => server.deps.corrections.match(PERSONA, content.question)?.correctionId, { timeout: 4_000 })
+        .poll(() => server.deps.corrections.match(PERSONA, content.question)?.approved.correctionId, { timeout: 4_000 })
         .toBe(id)
     }
   })

@@ -35,6 +35,8 @@ async function openTogether(open: () => Promise<OpenDatabase>): Promise<void> {
     '0005-documents',
     '0006-speech',
     '0007-insight',
+    '0008-insight-rows',
+    '0009-correction-match',
   ])
   for (const node of nodes) expect(await node.kysely.selectFrom('turns').selectAll().execute()).toEqual([])
   await Promise.all(nodes.map((node) => node.close()))

@@ -15,7 +15,7 @@ const PAGES = [
     .map((name) => `docs/${name}`),
 ]
 /** Names that look like settings and are read by tests or tools alone. */
-const NOT_OF_THE_SERVER = ['CI', 'TEST_DATABASE_URL', 'TEST_REDIS_URL', 'CHROMIUM_PATH', 'NODE_ENV']
+const NOT_OF_THE_SERVER = ['CI', 'CONSOLE_PICTURES', 'TEST_DATABASE_URL', 'TEST_REDIS_URL', 'CHROMIUM_PATH', 'NODE_ENV']
 
 const packageFile = JSON.parse(readProjectFile('package.json')) as Record<string, Record<string, string>>
 

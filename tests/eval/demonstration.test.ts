@@ -78,6 +78,7 @@ describe('the corrections of the demonstration', () => {
     expect(shipped.hit).toBeGreaterThanOrEqual(0.6)
     expect(shipped.wrongHit).toBeLessThanOrEqual(0.02)
     expect(shipped.falseHit).toBeLessThanOrEqual(0.02)
+    expect(shipped.recall8).toBeGreaterThanOrEqual(0.99)
   })
 
   it.each([0, 2])('do so for questions that nothing was learned from, with %d more phrasings', { timeout: 60_000 }, (morePhrasings) => {
@@ -85,5 +86,6 @@ describe('the corrections of the demonstration', () => {
     expect(heldOut.hit).toBeGreaterThanOrEqual(0.35)
     expect(heldOut.wrongHit).toBeLessThanOrEqual(0.02)
     expect(heldOut.falseHit).toBeLessThanOrEqual(0.03)
+    expect(heldOut.recall8).toBeGreaterThanOrEqual(0.97)
   })
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readParaphrasePack } from '../../server/evaluation/paraphrase-pack.ts'
 import { questionPack } from '../../server/evaluation/question-pack.ts'
-import { evaluateParaphrases } from '../../server/evaluation/run-paraphrase.ts'
+import { evaluateParaphrases, judgeParaphrases } from '../../server/evaluation/run-paraphrase.ts'
 import { analyzer } from '../helpers/story-passages.ts'
 
 let packDir = ''
@@ -41,6 +41,39 @@ describe('evaluation of corrections', () => {
     expect(figures).toMatchObject({ corrections: 2, paraphrases: 2, others: 2, hit: 0.5, wrongHit: 0.5, falseHit: 0.5 })
     expect(figures.matchMeanMs).toBeGreaterThan(0)
     expect(figures.matchP95Ms).toBeGreaterThan(0)
+  })
+
+  it('asks a judge about what words do not tell, and gives the figures with it and without', async () => {
+    write('corrections.jsonl', { id: 'c1', question: '你的师傅是谁？' }, { id: 'c2', question: '你老家在哪里？' })
+    write(
+      'queries.jsonl',
+      { id: 'q1', text: '请问您的师傅是谁呀' },
+      { id: 'q2', text: '当初领你入行、手把手教你焊接的师傅是哪一位' },
+      { id: 'q3', text: '刚进厂那会儿，师傅指的是哪一位前辈' },
+      { id: 'q4', text: '你师傅的师傅是哪一位' },
+    )
+    write('qrels.tsv', 'query-id\tcorrection-id\tscore', 'q1\tc1\t1', 'q2\tc1\t1', 'q3\tc1\t1')
+    const asked: string[] = []
+    const figures = await judgeParaphrases({
+      packDir,
+      analyzer,
+      timeLimitMs: 1_000,
+      log: { debug() {}, info() {}, warn() {}, error() {} },
+      judge: {
+        name: 'scripted',
+        promptId: '',
+        promptHash: '',
+        async choose(question, stored) {
+          asked.push(question)
+          if (question.startsWith('刚进厂')) throw new Error('away')
+          return stored.findIndex(({ phrasings }) => phrasings[0] === '你的师傅是谁？')
+        },
+      },
+    })
+    expect(asked).not.toContain('请问您的师傅是谁呀')
+    expect(figures).toMatchObject({ hit: 1 / 3, wrongHit: 0, recall8: 1, 'hit.judge': 2 / 3, 'wrongHit.judge': 0 })
+    expect(figures.asked).toBe(asked.length / 4)
+    expect(figures['judge.failed']).toBe(1 / asked.length)
   })
 
   it('keeps negative examples', () => {

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { SESSION_COOKIE } from '../../server/routes/console.ts'
@@ -31,11 +32,13 @@ export async function openConsolePage(
     await context.addCookies([{ name: SESSION_COOKIE, value, url: address }])
   }
   const page = await context.newPage()
+  // Well before a test's own limit, so that what was waited for is told.
+  page.setDefaultTimeout(15_000)
   await page.addInitScript({ content: axe.source })
   if (english) await page.addInitScript(() => localStorage.setItem('lecturer-console:language', 'en'))
   await page.goto(`${address}/console${hash}`)
   await page
-    .locator(as === undefined ? '.door h1' : '.main h1')
+    .locator(as === undefined ? '.door h1' : '.main h1:visible')
     .first()
     .waitFor()
   return page
@@ -65,4 +68,32 @@ function sizesWrong(): string[] {
       wrong.push(`${element.outerHTML.slice(0, 120)} is ${Math.round(height)} high`)
   }
   return wrong
+}
+
+/** Takes pictures of a real run for the documents: `CONSOLE_PICTURES=docs/images npx vitest run …`; else it takes none. */
+export function createPictures() {
+  const folder = process.env.CONSOLE_PICTURES ?? ''
+  return {
+    async take(page: Page, name: string): Promise<void> {
+      if (folder === '') return
+      await page.waitForTimeout(250)
+      await page.screenshot({ path: join(folder, `${name}.png`) })
+    },
+    /** The same on a wide screen of the same person. */
+    async atDesk(page: Page, name: string): Promise<void> {
+      const browser = page.context().browser()
+      if (folder === '' || browser === null) return
+      const context = await browser.newContext({
+        locale: 'zh-CN',
+        viewport: { width: 1440, height: 900 },
+        storageState: await page.context().storageState(),
+      })
+      const desk = await context.newPage()
+      await desk.goto(page.url())
+      await desk.locator('h1:visible').last().waitFor()
+      await desk.waitForTimeout(600)
+      await desk.screenshot({ path: join(folder, `${name}.png`) })
+      await context.close()
+    },
+  }
 }

@@ -67,9 +67,10 @@ describe('a text file', () => {
     ['UTF-16 BE with a mark', Buffer.from(`\uFEFF${STORY}`, 'utf16le').swap16()],
     ['UTF-16 LE without one', Buffer.from(STORY, 'utf16le')],
     ['GBK', gbk(STORY)],
+    ['GB 18030 with a letter of four bytes', Buffer.concat([gbk(STORY), Buffer.from('8139ef30', 'hex')]), `${STORY}㐁`],
     ['line ends of Windows', new TextEncoder().encode(STORY.replaceAll('\n', '\r\n'))],
-  ])('is read whatever its encoding: %s', async (_name, bytes) => {
-    expect(await read('我的故事.txt', bytes)).toMatchObject({ text: STORY, title: '我的故事' })
+  ])('is read whatever its encoding: %s', async (_name, bytes, text = STORY) => {
+    expect(await read('我的故事.txt', bytes)).toMatchObject({ text, title: '我的故事' })
   })
 
   it('comes back from every encoding as it was written', () => {
@@ -134,6 +135,42 @@ describe('a web page', () => {
     expect(text).not.toMatch(/hacked|passwd|while|onload|登录|版权|图/)
   })
 
+  it.each([
+    ['an attribute', '<p hidden>暗语</p>'],
+    ['an attribute for readers aloud', '<p aria-hidden="true">暗语</p>'],
+    ['its style', '<p style="color: red; display:none">暗语</p>'],
+    ['its visibility', '<p style="visibility : hidden">暗语</p>'],
+    ['letters of no size', '<p style="font-size:0">暗语</p>'],
+    ['no opacity', '<p style="opacity: 0.0;">暗语</p>'],
+    ['a place beside the page', '<p style="position:absolute;left:-9999px">暗语</p>'],
+    ['transparent letters', '<span style="color:transparent">暗语</span>'],
+    ['a rule', '<style>/* x */ .a, .b > i { margin: 0; display: none !important }</style><p class="a">暗语</p>'],
+    [
+      'a rule behind others',
+      '<style>@import "x.css"; @media screen { .n { color: red } } #s{opacity:0}</style><p id="s">暗语</p>',
+    ],
+    ['a part around it', '<div style="display:none"><section><p>暗语</p></section></div>'],
+    ['a comment', '<!-- 暗语 --><![CDATA[ 暗语 ]]>'],
+    ['a closed dialogue', '<dialog>暗语</dialog>'],
+    ['a template', '<template><p>暗语</p></template><noscript>暗语</noscript>'],
+    ['a frame', '<iframe srcdoc="<p>暗语</p>" src="https://127.0.0.1:1/"></iframe>'],
+  ])('gives no words that its readers do not see: hidden by %s', async (_name, hidden) => {
+    for (const body of [`<article>${`<p>${paragraph}</p>`.repeat(6)}${hidden}</article>`, `<p>短文。</p>${hidden}`]) {
+      const { text } = await read('a.html', page(body))
+      expect(text).toContain(body.startsWith('<article>') ? paragraph : '短文。')
+      expect(text).not.toContain('暗语')
+    }
+  })
+
+  it.each([
+    ['on paper alone', '<style>@media print { .a { display: none } }</style><p class="a">明话</p>'],
+    ['while something points at it', '<style>.a:hover { display: none }</style><p class="a">明话</p>'],
+    ['half', '<p style="opacity:0.5;font-size:0.9em;margin-left:-10px">明话</p>'],
+    ['by a selector that nobody understands', '<style>p:::x[ { display: none } .b { color: red }</style><p>明话</p>'],
+  ])('gives words that are hidden %s', async (_name, shown) => {
+    expect((await read('a.html', page(`<p>短文。</p>${shown}`))).text).toContain('明话')
+  })
+
   it('may be of another encoding and badly made', async () => {
     const bytes = gbk(page(`<p>${paragraph}</p>`).replace('utf-8', 'gb2312'))
     expect((await read('a.htm', bytes)).text).toContain(paragraph)
@@ -162,6 +199,28 @@ describe('a PDF file', () => {
       'file-broken',
     )
   })
+
+  it.each([
+    ['UniGB-UCS2-H', Buffer.from('师傅先把焊条烘干', 'utf16le').swap16().toString('hex')],
+    ['GBK-EUC-H', Buffer.from(gbk('师傅先把焊条烘干')).toString('hex')],
+    ['Identity-H', '03e805dc0bb80fa003e805dc'],
+  ])(
+    'is refused where a font that its words need is not in it, though others can be read: %s',
+    async (encoding, codes) => {
+      const line = (place: number, words: string) => `BT /F1 12 Tf 50 ${place} Td (${words}) Tj ET `
+      const content = `${line(700, 'The welding rod is dried first.')}BT /F2 12 Tf 50 650 Td <${codes}> Tj ET`
+      const [catalogue, pages, page, stream, font] = onePagePdf(Buffer.from(content))
+      const pdf = makePdf([
+        ...[catalogue, pages, Buffer.from(String(page).replace('/F1 5 0 R', '/F1 5 0 R /F2 6 0 R')), stream, font].map(
+          (object) => object ?? '',
+        ),
+        `<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /${encoding} /DescendantFonts [7 0 R] >>`,
+        '<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> /FontDescriptor 8 0 R /DW 1000 >>',
+        '<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880] /ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>',
+      ])
+      expect(await refusal('a.pdf', pdf)).toMatch(/^file-font-missing .*(?:GB|gb)/)
+    },
+  )
 
   it.skipIf(chromiumPath() === null)('gives paragraphs in ideographs, without headers and page numbers', async () => {
     const browser = await launchBrowser()

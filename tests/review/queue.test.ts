@@ -195,6 +195,36 @@ await onBothDatabases('the review queue', (settings) => {
     )
   })
 
+  it('counts days back from now, today among them, by the days of China', async () => {
+    const personaId = 'p-days'
+    const midnight = Date.parse('2026-05-10T00:00:00+08:00')
+    const before = house.clock.now
+    for (const [question, askedAt] of [
+      ['前天最后一刻？', midnight - DAY_MS - 1],
+      ['昨天第一刻？', midnight - DAY_MS],
+      ['昨天最后一刻？', midnight - 1],
+      ['今天第一刻？', midnight],
+    ] as const) {
+      await house.endTurn({ question, ending: { outcome: 'declined' }, turn: { personaId, askedAt } })
+    }
+    const asked = async (days: number) =>
+      (await rowsOf(personaId, { days, order: 'oldest' })).map((row) => row.question.slice(0, 2))
+    try {
+      for (const now of [midnight, midnight + DAY_MS - 1]) {
+        house.clock.now = now
+        expect(await asked(1)).toEqual(['今天'])
+        expect(await asked(2)).toEqual(['昨天', '昨天', '今天'])
+        expect(await asked(3)).toEqual(['前天', '昨天', '昨天', '今天'])
+      }
+      // The same filter a day later, as a kept view would be asked.
+      house.clock.now = midnight + DAY_MS
+      expect(await asked(2)).toEqual(['今天'])
+      await expect(rowsOf(personaId, { days: 2, to: midnight })).rejects.toMatchObject({ code: 'bad-request' })
+    } finally {
+      house.clock.now = before
+    }
+  })
+
   it('refuses a cursor that is none, or of another order', async () => {
     const personaId = 'p-cursor'
     for (const question of ['甲怎么焊？', '乙怎么焊？']) {

@@ -150,19 +150,20 @@ await onBothDatabases('accounts', (databaseSettings) => {
 
     it('takes as long for an unknown login as for a wrong password', async () => {
       const { login } = await newAccount()
-      const medianOf = async (logins: readonly string[]) => {
-        const times: number[] = []
-        for (const each of logins) {
-          const start = performance.now()
-          await tryIn({ login: each, password: OTHER_PASSWORD })
-          times.push(performance.now() - start)
-        }
-        return times.sort((a, b) => a - b)[times.length >> 1] ?? 0
+      const timeOf = async (each: string) => {
+        const start = performance.now()
+        await tryIn({ login: each, password: OTHER_PASSWORD })
+        return performance.now() - start
       }
-      const known = await medianOf([login, login, login])
-      const unknown = await medianOf(['nobody-1', 'nobody-2', 'nobody-3'])
+      // By turns, and the quickest of each: what else the machine does makes single tries slower, never quicker.
+      const known: number[] = []
+      const unknown: number[] = []
+      for (let round = 1; round <= 3; round += 1) {
+        known.push(await timeOf(login))
+        unknown.push(await timeOf(`nobody-${round}`))
+      }
       // Without the hash an unknown login takes a small part of the time.
-      expect(unknown / known).toBeGreaterThan(0.3)
+      expect(Math.min(...unknown) / Math.min(...known)).toBeGreaterThan(0.3)
     })
 
     it('locks a login after failures in a row, for longer each time, whether or not anybody has it', async () => {

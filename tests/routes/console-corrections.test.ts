@@ -15,6 +15,7 @@ import { linesOf } from '../helpers/read-lines.ts'
 import { startTestServer, type TestServer } from '../helpers/test-server.ts'
 
 const PERSONA = 'lin-yue'
+const TEN_MINUTES = 600_000
 const ACTIONS = ['submit', 'approve', 'return', 'withdraw', 'roll-back'] as const
 
 await onBothDatabases('corrections in the console', (databaseSettings) => {
@@ -52,6 +53,17 @@ await onBothDatabases('corrections in the console', (databaseSettings) => {
     return (await lecturer.get(`/corrections/${id}`)).json<{ correction: Correction; versions: CorrectionVersion[] }>()
   }
 
+  /** As if the history had been written so much earlier. */
+  async function age(id: string, ms: number): Promise<void> {
+    await database.writer.statement((db) =>
+      db
+        .updateTable('correction_versions')
+        .set((build) => ({ at: build('at', '-', ms) }))
+        .where('correction_id', '=', id)
+        .execute(),
+    )
+  }
+
   async function audited(id: string): Promise<string[]> {
     const rows = await database.kysely
       .selectFrom('audit_rows')
@@ -66,6 +78,7 @@ await onBothDatabases('corrections in the console', (databaseSettings) => {
     const draft = draftOf({ question: question(), answer: '在旧货市场买的。', reason: '学生总问' })
     const made = await begin(lecturer, draft)
     expect(made).toMatchObject({ state: 'draft', version: 1, revision: 0, personaName: '林悦', authorName: '林悦本人' })
+    await age(made.id, TEN_MINUTES)
     const changed = (
       await lecturer.put(`/corrections/${made.id}`, {
         ...contentOf(made),
@@ -203,6 +216,77 @@ await onBothDatabases('corrections in the console', (databaseSettings) => {
     expect((await lecturer.post('/corrections', past)).error).toBe('not-possible')
   })
 
+  it('writes a draft anew that the same person saves again within ten minutes, and no other', async () => {
+    const save = async (who: ConsoleClient, before: Correction, answer: string) =>
+      (
+        await who.put(`/corrections/${before.id}`, { ...contentOf(before), answer, revision: before.revision })
+      ).json<Correction>()
+    const history = async (id: string) =>
+      (await detail(id)).versions.map(({ version, state, by, answer }) => [version, state, by, answer])
+    let draft = await begin(lecturer, draftOf({ question: question(), answer: '一', reason: '学生总问' }))
+    for (const answer of ['一个', '一个字', '一个字一个字']) draft = await save(lecturer, draft, answer)
+    expect(draft).toMatchObject({ version: 1, revision: 3, answer: '一个字一个字' })
+    expect(await history(draft.id)).toEqual([[1, 'draft', '林悦本人', '一个字一个字']])
+    expect((await detail(draft.id)).versions[0]?.reason).toBe('学生总问')
+    expect(await audited(draft.id)).toEqual(['correction-begun'])
+    // Somebody else's words are a version of their own, and so are those of the next quarter of an hour.
+    draft = await save(reviewer, draft, '别人写的')
+    draft = await save(lecturer, draft, '我又写的')
+    await age(draft.id, TEN_MINUTES - 5_000)
+    draft = await save(lecturer, draft, '刚好还是我写的')
+    await age(draft.id, TEN_MINUTES)
+    draft = await save(lecturer, draft, '一刻钟后')
+    expect(await history(draft.id)).toEqual([
+      [4, 'draft', '林悦本人', '一刻钟后'],
+      [3, 'draft', '林悦本人', '刚好还是我写的'],
+      [2, 'draft', '小周', '别人写的'],
+      [1, 'draft', '林悦本人', '一个字一个字'],
+    ])
+    // What was handed in or given back stays as it was.
+    draft = (await act(lecturer, draft, { action: 'submit' })).json<Correction>()
+    draft = (await act(lecturer, draft, { action: 'return', reason: '再想想' })).json<Correction>()
+    draft = await save(lecturer, draft, '想过了')
+    expect((await history(draft.id)).slice(0, 4)).toEqual([
+      [5, 'draft', '林悦本人', '想过了'],
+      [4, 'draft', '林悦本人', '一刻钟后'],
+      [4, 'reviewed', '林悦本人', '一刻钟后'],
+      [4, 'draft', '林悦本人', '一刻钟后'],
+    ])
+  })
+
+  it('saves a draft once where two windows of one person save it at the same moment', async () => {
+    const made = await begin(lecturer, draftOf({ question: question(), answer: '原来的。' }))
+    const both = await Promise.all(
+      ['左边的。', '右边的。', '手机上的。'].map((answer) =>
+        lecturer.put(`/corrections/${made.id}`, { ...contentOf(made), answer, revision: made.revision }),
+      ),
+    )
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 409, 409])
+    const saved = both.find(({ status }) => status === 200)?.json<Correction>()
+    const { correction, versions } = await detail(made.id)
+    expect(correction).toMatchObject({ answer: saved?.answer, version: 1, revision: 1 })
+    expect(versions.map(({ version, answer }) => [version, answer])).toEqual([[1, saved?.answer]])
+  })
+
+  it('approves the words that were previewed, however a save and an approval meet', async () => {
+    for (let round = 0; round < 6; round++) {
+      const asked = question()
+      const made = await begin(lecturer, draftOf({ question: asked, answer: '看过的。' }))
+      const previewId = await notePreview(database, made)
+      const saved = lecturer.put(`/corrections/${made.id}`, {
+        ...contentOf(made),
+        answer: '没看过的。',
+        revision: made.revision,
+      })
+      const approved = act(lecturer, made, { action: 'approve', previewId })
+      const answers = await Promise.all(round % 2 === 0 ? [saved, approved] : [approved, saved])
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
+      expect((await visitor.ask(asked)).text).not.toBe('没看过的。')
+      const { correction } = await detail(made.id)
+      if (correction.state === 'live') await act(lecturer, correction, { action: 'withdraw' })
+    }
+  })
+
   it('overwrites nothing that somebody else has written meanwhile', async () => {
     const made = await begin(lecturer, draftOf({ question: question(), answer: '原来的。' }))
     const put = (who: ConsoleClient, answer: string) =>
@@ -212,8 +296,10 @@ await onBothDatabases('corrections in the console', (databaseSettings) => {
     expect(both.find(({ status }) => status === 409)?.error).toBe('changed-meanwhile')
     const winner = both.find(({ status }) => status === 200)?.json<Correction>()
     const { correction, versions } = await detail(made.id)
-    expect(correction).toMatchObject({ answer: winner?.answer, version: 2, revision: 1 })
-    expect(versions).toHaveLength(2)
+    // Where the author came first, the draft is still the same one.
+    const version = winner?.answer === '讲师写的。' ? 1 : 2
+    expect(correction).toMatchObject({ answer: winner?.answer, version, revision: 1 })
+    expect(versions).toHaveLength(version)
     for (const action of ACTIONS) {
       expect((await act(lecturer, made, { action, version: 1 })).error, action).toBe('changed-meanwhile')
     }

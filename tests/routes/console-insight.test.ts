@@ -87,15 +87,19 @@ await onBothDatabases('the insight of the console', (settings) => {
   it('exports a workbook with texts as texts and the label in its properties', async () => {
     await ask('=1+1', 'constructor', START + 20 * DAY_MS)
     await ask('有\u0001控制符和半个\ud800', '<b>&', START + 20 * DAY_MS + 1)
+    await ask('_x0041_ _x000D_', '字'.repeat(40_000), START + 20 * DAY_MS + 2)
     const parts = await unzip((await operator.get(file(20, 'turns', 'xlsx'))).bytes)
     const sheet = parts.get('xl/worksheets/sheet1.xml') ?? ''
-    const strings = parts.get('xl/sharedStrings.xml') ?? ''
     expect(sheet).not.toContain('<f>')
-    expect(strings).toContain('=1+1')
-    expect(strings).toContain('constructor')
-    expect(strings).toContain('&lt;b&gt;&amp;')
+    const strings = parts.get('xl/sharedStrings.xml') ?? ''
+    const texts = textsOf(strings)
+    expect(texts[0]).toMatch(/^AI 生成：/)
+    expect(texts).toContain('=1+1')
+    expect(texts).toContain('有控制符和半个')
+    expect(texts).toContain('&lt;b&gt;&amp;')
+    // What a spreadsheet would read as the character of that number.
+    expect(texts).toContain('_x005F_x0041_ _x005F_x000D_')
     expect(strings).not.toContain('\u0001')
-    expect(strings).toContain('AI 生成')
     expect(parts.get('docProps/custom.xml')).toMatch(/name="AIGC".*"Label":"1"/)
     expect(parts.get('docProps/core.xml')).toContain('AI 生成')
     expect(parts.get('[Content_Types].xml')).toContain('/docProps/custom.xml')
@@ -151,6 +155,11 @@ await onBothDatabases('the insight of the console', (settings) => {
     expect(strings).toContain('秘密100<')
   }, 60_000)
 })
+
+/** The texts of a workbook's cells, as they are escaped. */
+function textsOf(strings: string): string[] {
+  return [...strings.matchAll(/<t[^>]*>([^<]*)<\/t>/g)].map(([, text = '']) => text)
+}
 
 /** RFC 4180. */
 function readCsv(text: string): string[][] {

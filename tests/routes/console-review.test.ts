@@ -60,6 +60,9 @@ describe('the review of real conversations', () => {
       'colour=red',
       'cursor=abc',
       'limit=1.5',
+      'days=0',
+      'days=1000',
+      'days=7&from=5',
     ]) {
       expect((await reviewer.get(`/queue?${wrong}`)).status, wrong).toBe(400)
     }
@@ -149,6 +152,12 @@ describe('the review of real conversations', () => {
     expect((await reviewer.del(`/views/${saved.id}`)).status).toBe(204)
     expect((await reviewer.get('/views')).json()).toEqual({ views: [] })
     expect((await reviewer.post('/views', { name: '', filter: {} })).status).toBe(400)
+    // Days are counted back from whenever the view is looked at.
+    const week = (await reviewer.post('/views', { name: '最近七天', filter: { days: 7 } })).json<SavedView>()
+    expect((await reviewer.get('/views')).json()).toEqual({ views: [{ ...week, filter: { days: 7 } }] })
+    expect((await reviewer.del(`/views/${week.id}`)).status).toBe(204)
+    const both = await reviewer.post('/views', { name: 'x', filter: { days: 7, from: 5 } })
+    expect([both.status, both.error]).toEqual([400, 'bad-request'])
     expect((await reviewer.post('/views', { name: 'x', filter: { colour: 'red' } })).status).toBe(400)
   })
 })

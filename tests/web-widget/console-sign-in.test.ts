@@ -117,7 +117,7 @@ describe.runIf(installed)('the sign-in door', () => {
       await fillIn(page, login, `wrong password ${attempt}`)
       await expect.poll(() => page.locator('.form').getAttribute('aria-busy')).toBe('false')
     }
-    await page.getByText('试的次数太多了，请过一会儿再登录。').waitFor()
+    await page.getByText(/试的次数太多了，请过 \d+ (秒|分钟|小时)再登录。/).waitFor()
     await page.context().close()
   })
 

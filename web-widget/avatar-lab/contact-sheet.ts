@@ -1,8 +1,9 @@
 import { h } from '../parts/dom.ts'
-import { mouthOf, VISEME_NAMES } from '../talking-avatar/mouth.ts'
+import { mouthOf } from '../talking-avatar/mouth.ts'
 import { poseOf } from '../talking-avatar/pose.ts'
 import { CHARACTER_NAMES, loadCharacter } from '../talking-avatar/svg-face/characters.ts'
 import { createSvgFace } from '../talking-avatar/svg-face/svg-face.ts'
+import { VISEME_NAMES } from '../talking-avatar/viseme-names.ts'
 import type { LabTexts } from './texts.ts'
 
 /** Every viseme of every character, a row a character. Drawn when it is asked for: it has 120 faces. */

@@ -1,6 +1,6 @@
 import type { SpeechPlan } from '../../server/protocol/speech-lab.ts'
 import { drawing, h, type Shape, setAttribute } from '../parts/dom.ts'
-import { VISEME_NAMES } from '../talking-avatar/mouth.ts'
+import { VISEME_NAMES } from '../talking-avatar/viseme-names.ts'
 import type { VisemeTrack } from '../talking-avatar/viseme-track.ts'
 import type { LabTexts } from './texts.ts'
 

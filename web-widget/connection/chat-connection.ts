@@ -1,5 +1,6 @@
 import type { ClientMessage } from '../../server/protocol/client-message.ts'
 import type { ServerMessage } from '../../server/protocol/server-message.ts'
+import { createAnswerAcks } from './answer-acks.ts'
 import {
   type CarrierEvents,
   closeCodeOfError,
@@ -26,9 +27,15 @@ import {
   MAX_QUEUED,
   nextToSend,
   type Rating,
+  type Turn,
   unfinishedCursors,
 } from './conversation-state.ts'
-import { sha256Hex } from './sha256.ts'
+import { sha256Hex } from './digest.ts'
+import { createOverdueQuestions } from './overdue-questions.ts'
+import { createOwedDeletion } from './owed-deletion.ts'
+import { createPendingKeeper, restorePending } from './pending-questions.ts'
+import { randomUuid } from './random-uuid.ts'
+import { createUnsentRemarks } from './unsent-remarks.ts'
 import type { VisitorStore } from './visitor-store.ts'
 
 export interface ChatConnectionOptions {
@@ -73,9 +80,6 @@ export interface ChatConnection {
   dispose(): void
 }
 
-/** How long a question may stay without `turn-accepted` before it is shown as not sent. */
-export const ACCEPT_TIMEOUT_MS = 10_000
-const ACK_INTERVAL_MS = 1_000
 const RESUME_TIMEOUT_MS = 5_000
 /** How often it is checked whether the page has slept. */
 const BEAT_MS = 2_000
@@ -88,16 +92,17 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
   let talk = restorePending(emptyConversation(), store)
   let carrier: FrameCarrier | null = null
   let timer: ReturnType<typeof setTimeout> | null = null
-  let ackTimer: ReturnType<typeof setTimeout> | null = null
-  let ackTurn: string | null = null
-  let lastAck = 0
-  const overdue = new Map<string, ReturnType<typeof setTimeout>>()
-  /** What is said of answers while there is no connection: ratings, and how far each was heard. */
-  const unsent = new Map<string, ClientMessage>()
-  let keptIds: string | null = null
+  const turnOf = (turnId: string): Turn | undefined => talk.turns.find((turn) => turn.turnId === turnId)
+  const acks = createAnswerAcks(turnOf, (frame) => send(frame))
+  /** Shows a question as not sent when nobody acknowledges it in time; it stays the same question. */
+  const overdue = createOverdueQuestions(
+    (turnId) => link.phase === 'ready' && turnOf(turnId)?.delivery === 'queued',
+    (turnId) => talkEvent({ type: 'overdue', turnId }),
+  )
+  const unsent = createUnsentRemarks()
+  const keepPending = createPendingKeeper(store)
+  const owed = createOwedDeletion(store)
   let forgetting = false
-  let owed = store.owed()
-  let unpaid = 0
   let disposed = false
 
   let beatAt = Date.now()
@@ -141,7 +146,7 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
       onFrame: (data) => current(() => onFrame(data)),
       // A session that is gone already is what was wanted of one that is to be deleted.
       onClose: (code) =>
-        current(() => (code === 4401 && owed !== null ? settleOwed() : linkEvent({ type: 'closed', code }))),
+        current(() => (code === 4401 && owed.session() !== null ? settleOwed() : linkEvent({ type: 'closed', code }))),
     }
     try {
       mine =
@@ -162,7 +167,7 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
   }
 
   const openSession = (): void => {
-    const session = owed ?? talk.session ?? store.session()
+    const session = owed.session() ?? talk.session ?? store.session()
     const have = unfinishedCursors(talk)
     send({
       type: 'session-open',
@@ -192,16 +197,15 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
         return
       case 'session-ready':
         linkEvent({ type: 'ready', heartbeatMs: message.heartbeatMs })
-        if (owed !== null) {
+        if (owed.session() !== null) {
           payOwed()
           return
         }
-        for (const remark of unsent.values()) send(remark)
-        unsent.clear()
+        for (const remark of unsent.take()) send(remark)
         break
       case 'error': {
         const code = message.turnId === undefined ? closeCodeOfError(message.code) : 0
-        if (code === 4401 && owed !== null) {
+        if (code === 4401 && owed.session() !== null) {
           settleOwed()
           return
         }
@@ -214,12 +218,12 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
       }
       case 'notice':
         if (message.kind === 'session-forgotten') {
-          if (owed === null) beginAnew()
+          if (owed.session() === null) beginAnew()
           else settleOwed()
         }
         break
     }
-    if (owed !== null) return
+    if (owed.session() !== null) return
     talkEvent({ type: 'received', message, at: Date.now() })
     sendNext()
   }
@@ -228,7 +232,7 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
     const step = conversationStep(talk, event)
     talk = step.state
     for (const effect of step.effects) run(effect)
-    keepPending()
+    keepPending(talk)
     changed()
   }
 
@@ -242,7 +246,7 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
         store.keepSession(effect.session)
         break
       case 'shown':
-        acknowledgeSoon(effect.turnId)
+        acks.shown(effect.turnId)
         break
       case 'ended':
         options.onEnded?.(effect.turnId)
@@ -257,22 +261,6 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
     }
   }
 
-  const acknowledgeSoon = (turnId: string): void => {
-    ackTurn = turnId
-    if (ackTimer !== null) return
-    ackTimer = setTimeout(
-      () => {
-        ackTimer = null
-        lastAck = Date.now()
-        const answer = talk.turns.find((turn) => turn.turnId === ackTurn)?.answer
-        if (answer?.ending === null && answer.seq > 0) {
-          send({ type: 'answer-ack', answerId: answer.answerId, epoch: answer.epoch, seq: answer.seq })
-        }
-      },
-      Math.max(0, lastAck + ACK_INTERVAL_MS - Date.now()),
-    )
-  }
-
   /** A resume that nothing answers means that the connection is worth nothing: the next one resumes by itself. */
   const watchResume = (answerId: string, seq: number): void => {
     const mine = carrier
@@ -285,42 +273,16 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
   }
 
   const sendNext = (): void => {
-    if (link.phase !== 'ready' || owed !== null) return
+    if (link.phase !== 'ready' || owed.session() !== null) return
     const turn = nextToSend(talk, Date.now())
     if (turn !== null) {
       send({ type: 'turn-ask', turnId: turn.turnId, text: turn.question })
-      watch(turn.turnId)
+      overdue.watch(turn.turnId)
       talkEvent({ type: 'sent', turnId: turn.turnId })
       return
     }
     const later = talk.turns.find((waiting) => waiting.delivery === 'queued' && waiting.notBefore > Date.now())
     if (later !== undefined) setTimeout(sendNext, later.notBefore - Date.now() + 10)
-  }
-
-  /** Shows a question as not sent when nobody acknowledges it in time; it stays the same question. */
-  const watch = (turnId: string): void => {
-    clearTimeout(overdue.get(turnId))
-    overdue.set(
-      turnId,
-      setTimeout(() => {
-        overdue.delete(turnId)
-        const turn = talk.turns.find((candidate) => candidate.turnId === turnId)
-        const behindAnother = link.phase === 'ready' && turn?.delivery === 'queued'
-        if (turn !== undefined && !behindAnother) talkEvent({ type: 'overdue', turnId })
-        else if (behindAnother) watch(turnId)
-      }, ACCEPT_TIMEOUT_MS),
-    )
-  }
-
-  const keepPending = (): void => {
-    const waiting = talk.turns.filter(
-      (turn) => turn.delivery === 'queued' || turn.delivery === 'sent' || resendable(turn),
-    )
-    const ids = waiting.map((turn) => turn.turnId).join(' ')
-    // Storage is slow, and an answer comes in many frames that change nothing here.
-    if (ids === keptIds) return
-    keptIds = ids
-    store.keepPending(waiting.map((turn) => ({ turnId: turn.turnId, text: turn.question, askedAt: turn.askedAt })))
   }
 
   const beginAnew = (): void => {
@@ -336,17 +298,14 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
     const mine = carrier
     send({ type: 'session-forget' })
     setTimeout(() => {
-      if (owed === null || mine !== carrier) return
-      unpaid++
-      if (unpaid > 1) settleOwed()
+      if (owed.session() === null || mine !== carrier) return
+      if (owed.unconfirmed()) settleOwed()
       else linkEvent({ type: 'closed', code: 1006 })
     }, RESUME_TIMEOUT_MS)
   }
 
   const settleOwed = (): void => {
-    owed = null
-    unpaid = 0
-    store.keepOwed(null)
+    owed.settle()
     linkEvent({ type: 'stop' })
     linkEvent({ type: 'start' })
   }
@@ -355,7 +314,7 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
     conversation: () => talk,
     connection: () => link,
     start() {
-      for (const turn of talk.turns) if (turn.delivery === 'queued') watch(turn.turnId)
+      for (const turn of talk.turns) if (turn.delivery === 'queued') overdue.watch(turn.turnId)
       linkEvent({ type: 'start' })
     },
     ask(text) {
@@ -367,14 +326,14 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
         talkEvent({ type: 'cleared' })
       }
       talkEvent({ type: 'asked', turnId, text, at: Date.now() })
-      watch(turnId)
+      overdue.watch(turnId)
       if (link.phase === 'ended' || link.phase === 'idle') linkEvent({ type: 'start' })
       sendNext()
       return true
     },
     resend(turnId) {
       talkEvent({ type: 'resent', turnId })
-      watch(turnId)
+      overdue.watch(turnId)
       if (link.phase === 'waiting') linkEvent({ type: 'start' })
       sendNext()
     },
@@ -389,14 +348,14 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
         ...(comment === undefined ? {} : { comment }),
       }
       if (link.phase === 'ready') send(frame)
-      else unsent.set(turnId, frame)
+      else unsent.keep(turnId, frame)
       talkEvent({ type: 'rated', turnId, rating })
     },
     heard(turnId, answerId, chars) {
-      if (owed !== null) return
+      if (owed.session() !== null) return
       const frame: ClientMessage = { type: 'speech-heard', turnId, answerId, chars }
       if (link.phase === 'ready') send(frame)
-      else unsent.set(`heard ${answerId}`, frame)
+      else unsent.keep(`heard ${answerId}`, frame)
     },
     startOver: beginAnew,
     leaveNoTrace() {
@@ -405,8 +364,7 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
         beginAnew()
         return
       }
-      owed = left
-      store.keepOwed(left)
+      owed.owe(left)
       store.keepSession(null)
       talkEvent({ type: 'cleared' })
       if (link.phase === 'ready') payOwed()
@@ -429,32 +387,8 @@ export function createChatConnection(options: ChatConnectionOptions): ChatConnec
       disposed = true
       clearInterval(beat)
       if (timer !== null) clearTimeout(timer)
-      if (ackTimer !== null) clearTimeout(ackTimer)
-      for (const waiting of overdue.values()) clearTimeout(waiting)
+      acks.dispose()
+      overdue.dispose()
     },
   }
-}
-
-function resendable(turn: Conversation['turns'][number]): boolean {
-  return turn.delivery === 'failed' && turn.problem?.code === 'no-reply'
-}
-
-function restorePending(conversation: Conversation, store: VisitorStore): Conversation {
-  return store
-    .pending()
-    .reduce(
-      (state, question) =>
-        conversationStep(state, { type: 'asked', turnId: question.turnId, text: question.text, at: question.askedAt })
-          .state,
-      conversation,
-    )
-}
-
-/** A version 4 UUID; `crypto.randomUUID` is missing on plain http and in older browsers. */
-function randomUuid(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
-  const digits = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-  return [8, 12, 16, 20, 32].map((end, part, ends) => digits.slice(ends[part - 1] ?? 0, end)).join('-')
 }

@@ -7,21 +7,19 @@ import type {
   Notice,
   ServerMessage,
   SessionReady,
-  TranscriptTurn,
 } from '../../server/protocol/server-message.ts'
 import {
   type AnswerState,
   type AnswerStep,
-  answerFromTranscript,
   applyDelta,
   applyEnd,
   applySnapshot,
   applyVerdict,
   cursorOf,
   emptyAnswer,
-  forgetResume,
 } from './answer-state.ts'
 import { type PersonalWords, type Progress, personalWordsOf, progressOf } from './notice-data.ts'
+import { acceptedAnswer, afterDisconnect, againAfterConnect, fromRecord, newTurn } from './turn-steps.ts'
 
 /** `queued`: waits for its turn or for the network. `sent`: not acknowledged yet. `accepted`: the server has it. */
 export type Delivery = 'queued' | 'sent' | 'accepted' | 'failed'
@@ -288,33 +286,6 @@ function lastingPart(state: Conversation): Pick<Conversation, 'persona' | 'label
   return { persona, label, keptDays, voiceInput }
 }
 
-function fromRecord(known: Turn | undefined, entry: TranscriptTurn): Turn {
-  const keep = known?.answer !== undefined && known.answer !== null && entry.status === 'running'
-  const finished = known?.answer?.ending !== undefined && known.answer.ending !== null
-  return {
-    turnId: entry.turnId,
-    question: entry.question,
-    askedAt: known?.askedAt ?? entry.askedAt,
-    delivery: 'accepted',
-    acceptedAt: known?.acceptedAt ?? entry.askedAt,
-    notBefore: 0,
-    problem: null,
-    answer: known?.answer && (keep || finished) ? withReview(known.answer, entry) : answerFromTranscript(entry),
-    feedback: entry.feedback ?? known?.feedback ?? null,
-    stopping: known?.stopping ?? false,
-    progress: known?.progress ?? null,
-    correction: known?.correction ?? null,
-    ...(known === undefined || known.restored === true ? { restored: true } : {}),
-  }
-}
-
-/** An answer may be reviewed long after it was given. */
-function withReview(answer: AnswerState, { reviewed }: TranscriptTurn): AnswerState {
-  return answer.ending === null || reviewed === undefined
-    ? answer
-    : { ...answer, ending: { ...answer.ending, reviewed } }
-}
-
 function onAnswer(
   state: Conversation,
   turnId: string,
@@ -373,41 +344,6 @@ function failed(state: Conversation, message: ErrorMessage, at: number): Convers
       return { ...turn, delivery: 'failed', problem }
     }),
   )
-}
-
-function newTurn(turnId: string, question: string, askedAt: number): Turn {
-  return {
-    turnId,
-    question,
-    askedAt,
-    delivery: 'queued',
-    acceptedAt: null,
-    notBefore: 0,
-    problem: null,
-    answer: null,
-    feedback: null,
-    stopping: false,
-    progress: null,
-    correction: null,
-  }
-}
-
-function acceptedAnswer(answer: AnswerState | null, answerId: string, epoch: string): AnswerState {
-  if (answer === null || answer.answerId !== answerId) return emptyAnswer(answerId, epoch)
-  return answer.epoch === '' && answer.ending === null ? { ...answer, epoch } : answer
-}
-
-function afterDisconnect(turn: Turn): Turn {
-  if (turn.delivery === 'sent') return { ...turn, delivery: 'queued' }
-  if (turn.answer === null || !turn.answer.awaiting) return turn
-  return { ...turn, answer: forgetResume(turn.answer) }
-}
-
-function againAfterConnect(turn: Turn): Turn {
-  if (turn.delivery === 'sent') return { ...turn, delivery: 'queued' }
-  return turn.delivery === 'failed' && turn.problem?.code === 'no-reply'
-    ? { ...turn, delivery: 'queued', problem: null, notBefore: 0 }
-    : turn
 }
 
 function withTurn(state: Conversation, turnId: string, change: (turn: Turn) => Turn): Conversation {

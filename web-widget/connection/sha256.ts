@@ -1,11 +1,4 @@
-/** Hex SHA-256 of `text` in UTF-8, through the browser's own digest where the page is secure, else computed here. */
-export async function sha256Hex(text: string): Promise<string> {
-  const bytes = new TextEncoder().encode(text)
-  const subtle = globalThis.crypto?.subtle
-  return hex(subtle === undefined ? sha256(bytes) : new Uint8Array(await subtle.digest('SHA-256', bytes)))
-}
-
-/** SHA-256 of `bytes` (FIPS 180-4), for pages without `crypto.subtle` (plain http on an intranet). */
+/** SHA-256 of `bytes` (FIPS 180-4). */
 export function sha256(bytes: Uint8Array): Uint8Array {
   const length = bytes.length
   const blocks = new DataView(new ArrayBuffer(((length + 9 + 63) >> 6) << 6))
@@ -75,8 +68,4 @@ function word(words: Int32Array, index: number): number {
 
 function turn(value: number, bits: number): number {
   return (value >>> bits) | (value << (32 - bits))
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -77,9 +77,9 @@ export function createAnswerRow(context: ViewContext, first: Turn): AnswerRow {
       return
     }
     feedback = createFeedback(context, turn)
-    foot.append(...feedback.buttons)
+    const acts = h('span', { class: 'acts' }, ...feedback.buttons)
     if (!context.kiosk) {
-      foot.append(
+      acts.append(
         h(
           'button',
           {
@@ -93,7 +93,7 @@ export function createAnswerRow(context: ViewContext, first: Turn): AnswerRow {
         ),
       )
     }
-    foot.append(feedback.form)
+    foot.append(acts, feedback.form)
   }
 
   return {

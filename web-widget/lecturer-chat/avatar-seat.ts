@@ -1,7 +1,6 @@
 import { pageStorage } from '../connection/visitor-store.ts'
-import { h, setAttribute } from '../parts/dom.ts'
+import { h } from '../parts/dom.ts'
 import { icon } from '../parts/icons.ts'
-import { unlockSound } from '../talking-avatar/sound.ts'
 import type { Stage, StageParts } from '../talking-avatar/stage.ts'
 
 export interface AvatarSeat {
@@ -10,23 +9,23 @@ export interface AvatarSeat {
   update(): void
 }
 
+/** The page's one sound context, however many widgets it has. */
+let sound: AudioContext | undefined
+
 /** Where the talking avatar takes its place: its code is loaded by the first tap, or because it was open last time. */
 export function createAvatarSeat(words: string, failed: () => void, parts: () => StageParts): AvatarSeat {
-  let loading: Promise<Stage> | null = null
-  let stage: Stage | null = null
-  const show = (shown: boolean): void => {
-    loading ??= import('../talking-avatar/stage.ts').then(({ createStage }) => createStage(parts()))
-    loading.then(
-      (loaded) => {
-        stage = loaded
-        loaded.show(shown)
-        setAttribute(button, 'aria-pressed', String(shown))
-      },
-      () => {
-        loading = null
-        failed()
-      },
-    )
+  let stage: Stage | undefined
+  let loading = false
+  const load = async (): Promise<void> => {
+    if (loading) return
+    loading = true
+    try {
+      const { createStage } = await import('../talking-avatar/stage.ts')
+      stage = await createStage(parts(), button, sound)
+    } catch {
+      loading = false
+      failed()
+    }
   }
   const button = h(
     'button',
@@ -37,26 +36,23 @@ export function createAvatarSeat(words: string, failed: () => void, parts: () =>
       'aria-pressed': 'false',
       title: words,
       onclick: () => {
-        // In the tap itself, before anything is loaded: iOS allows sound in no other place.
-        unlockSound()
-        show(stage?.shown !== true)
+        void load()
+        // In the tap itself, while the code is on its way: iOS allows sound in no other place.
+        if (window.AudioContext) sound ??= new AudioContext()
+        sound?.resume().catch(() => {})
       },
     },
     icon('voice'),
   )
+  let isNew = true
   return {
     button,
     update() {
-      if (stage === null && loading === null && parts().remembers && wasOpen()) show(true)
-      stage?.update(parts().conversation())
+      const { remembers, conversation } = parts()
+      if (isNew && remembers && pageStorage('localStorage')?.getItem('lecturer-chat:v1:speech')?.includes('"on":true'))
+        void load()
+      isNew = false
+      stage?.update(conversation())
     },
-  }
-}
-
-function wasOpen(): boolean {
-  try {
-    return /"on":true/.test(pageStorage('localStorage')?.getItem('lecturer-chat:v1:speech') ?? '')
-  } catch {
-    return false
   }
 }

@@ -7,8 +7,9 @@ import type { Language } from '../translations/translations.ts'
 import type { Appearance } from './appearance.ts'
 import { createAvatarSeat } from './avatar-seat.ts'
 import { createComposer } from './composer.ts'
-import { drawFirstNotice, isNoticeDue } from './first-notice.ts'
+import { drawNotice, isNoticeDue, noticeTexts } from './first-notice.ts'
 import { createIdleBar } from './idle-bar.ts'
+import { longTalkSince } from './long-talk.ts'
 import { createPanelHead } from './panel-head.ts'
 import { createPanelSheets } from './panel-sheets.ts'
 import { createQuickQuestions } from './quick-questions.ts'
@@ -156,6 +157,7 @@ export function createChatPanel(options: PanelOptions): ChatPanel {
   const sheet = createSheet(root, texts)
   const sheets = createPanelSheets(context, sheet, {
     connection,
+    shadow: () => root.getRootNode() as ShadowRoot,
     server: options.server,
     appearance: options.appearance,
     setAppearance: options.setAppearance,
@@ -178,6 +180,7 @@ export function createChatPanel(options: PanelOptions): ChatPanel {
   let scaleShown = 0
   let prepared = false
   let notice: HTMLElement | null = null
+  let remindedOf: number | null = null
   let noticeSeen = !kiosk && !isNoticeDue(store.noticeSeenAt(), Date.now())
 
   /** Whether the visitor has left something on a screen without a question. */
@@ -194,17 +197,30 @@ export function createChatPanel(options: PanelOptions): ChatPanel {
     draw()
   }
 
-  const drawNotice = (): void => {
-    const { persona, keptDays } = connection.conversation()
-    if (noticeSeen || persona === null || notice !== null) return
-    notice = drawFirstNotice({ persona, keptDays, kiosk }, texts, () => {
-      noticeSeen = true
-      if (!kiosk) store.keepNoticeSeenAt(Date.now())
+  const showNotice = (lines: readonly string[], seen: () => void): void => {
+    notice = drawNotice(lines, texts, () => {
+      seen()
       notice?.remove()
       notice = null
       focusField()
     })
     transcript.element.after(notice)
+  }
+
+  const drawDueNotice = (now: number): void => {
+    const { persona, keptDays, turns } = connection.conversation()
+    if (persona === null || notice !== null) return
+    const talkingSince = kiosk ? null : longTalkSince(turns, now)
+    if (!noticeSeen) {
+      showNotice(noticeTexts({ persona, keptDays, kiosk }, texts), () => {
+        noticeSeen = true
+        if (!kiosk) store.keepNoticeSeenAt(Date.now())
+      })
+    } else if (talkingSince !== null && talkingSince !== remindedOf) {
+      remindedOf = talkingSince
+      showNotice([texts.longTalk(context.name())], () => {})
+      setText(status, texts.longTalk(context.name()))
+    }
   }
 
   const onCopy = (event: ClipboardEvent): void => {
@@ -276,7 +292,7 @@ export function createChatPanel(options: PanelOptions): ChatPanel {
     setText(bannerText, words?.text ?? '')
     bannerRetry.hidden = words?.retry !== true
     if (talk.problem !== null && link.phase !== 'ended') setText(alert, talk.problem.message)
-    drawNotice()
+    drawDueNotice(now)
     quick.update(talk, look.elder)
     composer.update({
       answering: runningTurn(talk) !== null,

@@ -28,12 +28,12 @@ export function isNoticeDue(seenAt: number | null, now: number): boolean {
   return seenAt === null || now - seenAt > AGAIN_MS || seenAt > now
 }
 
-/** The notice of the first opening. It leaves the conversation usable: nothing waits for 知道了. */
-export function drawFirstNotice(facts: NoticeFacts, texts: Texts, seen: () => void): HTMLElement {
+/** A notice above the composer. It leaves the conversation usable: nothing waits for 知道了. */
+export function drawNotice(lines: readonly string[], texts: Texts, seen: () => void): HTMLElement {
   return h(
     'section',
     { class: 'notice', 'aria-label': texts.noticeTitle },
-    h('div', { class: 'notice-text', tabindex: 0 }, ...noticeTexts(facts, texts).map((words) => h('p', {}, words))),
+    h('div', { class: 'notice-text', tabindex: 0 }, ...lines.map((words) => h('p', {}, words))),
     h('button', { type: 'button', class: 'button', onclick: seen }, texts.noticeOk),
   )
 }

@@ -1,10 +1,12 @@
 import { type ChatConnection, createChatConnection } from '../connection/chat-connection.ts'
 import { createVisitorStore, pageStorage } from '../connection/visitor-store.ts'
 import { textColorOn } from '../loader/script-options.ts'
+import { addStyles } from '../parts/add-styles.ts'
 import { type Language, languageOf, pickTag } from '../translations/translations.ts'
-import { adoptStyles } from './adopt-styles.ts'
 import { type Appearance, clampScale, ELDER_SCALE, keepAppearance, storedAppearance } from './appearance.ts'
 import { type ChatPanel, createChatPanel } from './chat-panel.ts'
+import { readPageAddress } from './page-address.ts'
+import { PANEL_STYLES } from './panel-styles.ts'
 import { fitToViewport, type ViewportFit } from './viewport.ts'
 
 /** Where the chat server is when the tag does not say: where this script came from. */
@@ -34,7 +36,8 @@ export class LecturerChat extends HTMLElement {
   private rebuilds = 0
 
   connectedCallback(): void {
-    if (this.shadowRoot === null) adoptStyles(this.attachShadow({ mode: 'open' }), this.nonceText())
+    if (this.mode === 'page' && this.persona === '') readPageAddress(this)
+    if (this.shadowRoot === null) addStyles(this.attachShadow({ mode: 'open' }), PANEL_STYLES, this.nonceText())
     this.rebuild()
     document.addEventListener('visibilitychange', this.onVisibility)
     document.addEventListener('resume', this.onVisibility)
@@ -80,8 +83,8 @@ export class LecturerChat extends HTMLElement {
     }
     if (this.floats && panel.root.hidden) {
       this.opener = opener ?? document.activeElement
+      this.fit = fitToViewport(panel.root, this.parentElement ?? this, false, true)
       panel.root.hidden = false
-      this.fit = fitToViewport(panel.root, false, true)
       this.connection?.start()
       panel.draw()
       this.tell('open', {})
@@ -163,6 +166,8 @@ export class LecturerChat extends HTMLElement {
       onEnded: (turnId) => this.answered(turnId),
     })
     this.connection = connection
+    // The handshake goes on while the panel is built.
+    if (!this.floats) connection.start()
     this.panel = createChatPanel({
       language,
       connection,
@@ -182,14 +187,12 @@ export class LecturerChat extends HTMLElement {
     const { root } = this.panel
     root.addEventListener('keydown', (event) => this.onKey(event))
     this.place(root)
-    shadow.append(root)
-    if (this.floats) {
-      root.hidden = true
-    } else {
-      if (this.mode !== 'inline') this.fit = fitToViewport(root, true, false)
-      connection.start()
+    if (this.floats) root.hidden = true
+    else {
+      if (this.mode !== 'inline') this.fit = fitToViewport(root, this.parentElement ?? this, true, false)
+      this.panel.draw()
     }
-    if (!root.hidden) this.panel.draw()
+    shadow.append(root)
     const { waiting } = this
     this.waiting = null
     if (waiting !== null) this.open(waiting.question, waiting.opener)

@@ -42,11 +42,15 @@ export function createPanelHead(options: HeadOptions): PanelHead {
     'div',
     { class: 'head' },
     h('div', { class: 'who' }, name, h('div', { class: 'about' }, tag, title)),
-    elder,
-    options.voice,
-    more,
-    leave !== null && size,
-    leave !== null && tool(leave.words, 'close', leave.run),
+    h(
+      'div',
+      { class: 'tools' },
+      elder,
+      options.voice,
+      more,
+      leave !== null && size,
+      leave !== null && tool(leave.words, 'close', leave.run),
+    ),
   )
   return {
     element,

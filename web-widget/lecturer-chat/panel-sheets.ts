@@ -6,7 +6,6 @@ import type { PersonalWords } from '../connection/notice-data.ts'
 import type { Appearance } from './appearance.ts'
 import type { MoreSheets } from './more-sheets.ts'
 import type { Sheet } from './sheet.ts'
-import { drawSources } from './source-sheet.ts'
 import type { ViewContext } from './view-context.ts'
 
 /** The sentence that travels with every copy, and what else a shared answer bears. */
@@ -19,6 +18,8 @@ export interface ShareFacts {
 
 export interface SheetsOptions {
   readonly connection: ChatConnection
+  /** Where the panel stands: the other sheets bring styles of their own. */
+  readonly shadow: () => ShadowRoot
   /** The server's address, with a slash at the end. */
   readonly server: string
   readonly appearance: () => Appearance
@@ -44,7 +45,7 @@ export interface PanelSheets {
   prepare(): void
 }
 
-/** Everything that slides up over the panel. The sources are at hand; the other sheets come with their own code and texts. */
+/** Everything that slides up over the panel; the sheets come with their own code, styles and texts. */
 export function createPanelSheets(context: ViewContext, sheet: Sheet, options: SheetsOptions): PanelSheets {
   const { texts } = context.language
   let loading: Promise<MoreSheets> | null = null
@@ -63,17 +64,10 @@ export function createPanelSheets(context: ViewContext, sheet: Sheet, options: S
     more().then(run, () => options.say(texts.notLoaded))
   }
 
-  const openList = (title: string, hint: string, sources: readonly Citation[], index: number | null): void => {
-    const { content, focus } = drawSources(sources, index, context, hint, (citation) =>
-      withMore((sheets) => sheets.openDocument(citation, () => openList(title, hint, sources, citation.index))),
-    )
-    sheet.open(title, content, focus)
-  }
-
   return {
     openSources: ({ citations }, index) =>
-      openList(texts.sourcesCount(citations.length), texts.quoteHint, citations, index),
-    openFound: (sources) => openList(texts.foundTitle, texts.foundHint, sources, null),
+      withMore((sheets) => sheets.openSources(texts.sourcesCount(citations.length), texts.quoteHint, citations, index)),
+    openFound: (sources) => withMore((sheets) => sheets.openSources(texts.foundTitle, texts.foundHint, sources, null)),
     openMenu: () => withMore((sheets) => sheets.openMenu()),
     openShare: (turn) => withMore((sheets) => sheets.openShare(turn)),
     openPersonal: (words, before) => withMore((sheets) => sheets.openPersonal(words, before)),

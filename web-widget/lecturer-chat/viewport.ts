@@ -8,9 +8,10 @@ export interface ViewportFit {
 
 /**
  * Follows the visual viewport, so that the keyboard of a phone covers neither the last message nor the field. With
- * `lock`, the page behind is held still and put back exactly where it was.
+ * `lock`, the page behind is held still and put back exactly where it was. To be called while `root` is not shown yet
+ * in `place`: its size is then known before its first layout.
  */
-export function fitToViewport(root: HTMLElement, always: boolean, lock: boolean): ViewportFit {
+export function fitToViewport(root: HTMLElement, place: Element, always: boolean, lock: boolean): ViewportFit {
   const viewport = window.visualViewport ?? null
   let frame = 0
   let release: (() => void) | null = null
@@ -28,7 +29,7 @@ export function fitToViewport(root: HTMLElement, always: boolean, lock: boolean)
     }
     if (lock && release === null) release = holdPage()
     // A page that zooms itself (`html{zoom:2}`) makes our pixels larger than those of the viewport.
-    const zoom = root.currentCSSZoom || 1
+    const zoom = (root.isConnected && !root.hidden ? root : place).currentCSSZoom || 1
     const height = viewport?.height ?? window.innerHeight
     const top = (viewport?.offsetTop ?? 0) / zoom
     root.style.height = `${height / zoom}px`
@@ -43,6 +44,8 @@ export function fitToViewport(root: HTMLElement, always: boolean, lock: boolean)
   viewport?.addEventListener('scroll', soon)
   window.addEventListener('resize', soon)
   adjust()
+  // Once it is shown it may have a zoom of its own.
+  soon()
 
   return {
     release() {

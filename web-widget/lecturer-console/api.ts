@@ -1,6 +1,11 @@
 import type { Me } from '../../server/protocol/console-account.ts'
+import { errorSentence, type SaidError } from './parts/error-sentence.ts'
+import type { ConsoleLanguage } from './view.ts'
 
-/** An answer of the server that is not a success; `code` is one of docs/protocol.md, or `offline`. */
+/**
+ * An answer of the server that is not a success; `code` is one of docs/protocol.md, or `offline`. `message` is whole
+ * and in the reader's language, `detail` is what the server said.
+ */
 export class ApiError extends Error {
   readonly code: string
   readonly status: number
@@ -75,7 +80,7 @@ export function createApi({ onSignedOut, language, offline }: ApiOptions): Api {
       throw new ApiError('offline', 0, offline())
     })
     if (!response.ok) {
-      const error = await readError(response)
+      const error = await readError(response, language().startsWith('en') ? 'en' : 'zh')
       if (error.code === 'not-signed-in') onSignedOut()
       throw error
     }
@@ -119,10 +124,12 @@ async function* readLines<T>(response: Response): AsyncGenerator<T> {
   }
 }
 
-async function readError(response: Response): Promise<ApiError> {
+async function readError(response: Response, language: ConsoleLanguage): Promise<ApiError> {
   try {
-    const { error } = (await response.json()) as { error: { code: string; message: string; detail?: string } }
-    return new ApiError(error.code, response.status, error.message, error.detail)
+    const { error } = (await response.json()) as { error: SaidError }
+    const wait = Number(response.headers.get('retry-after') ?? Number.NaN)
+    const said = { ...error, retryAfterSeconds: wait > 0 ? wait : undefined }
+    return new ApiError(error.code, response.status, errorSentence(said, language), error.detail)
   } catch {
     return new ApiError('internal', response.status, `HTTP ${response.status}`)
   }

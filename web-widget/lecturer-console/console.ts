@@ -69,22 +69,36 @@ export function startConsole(root: HTMLElement): void {
     redraw()
   }
 
+  async function switchInside(): Promise<void> {
+    if (await mayLeave()) switchLanguage(drawInside)
+  }
+
+  /** Asks first where leaving the page would lose what was begun on it. */
+  async function mayLeave(): Promise<boolean> {
+    const question = view?.leaving?.()
+    const { leaveYes, leaveNo, close } = texts()
+    return question === undefined || (await ask(question, { yes: leaveYes, no: leaveNo, close }))
+  }
+
   function drawInside(): void {
     if (me === null) return
+    const who = me
     document.documentElement.lang = language === 'en' ? 'en' : 'zh-CN'
     frame = createFrame({
-      me,
+      me: who,
       texts: texts(),
-      persona: personaChoice(me),
-      onPersona(id) {
+      persona: personaChoice(who),
+      async onPersona(id) {
+        if (!(await mayLeave())) return frame?.setPersona(personaChoice(who))
         write(PERSONA_KEY, id)
         const { path, parameters } = parseAddress(location.hash)
         if ('personaId' in parameters)
           history.replaceState(null, '', formatAddress(path, { ...parameters, personaId: id }))
         void show(true)
       },
-      onLanguage: () => switchLanguage(drawInside),
+      onLanguage: () => void switchInside(),
       onSignOut: async () => {
+        if (!(await mayLeave())) return
         await api.post('/sign-out').catch(() => undefined)
         signedOut()
       },
@@ -105,12 +119,10 @@ export function startConsole(root: HTMLElement): void {
       document.title = `${view.title} · ${texts().title}`
       return
     }
-    const question = again ? undefined : view?.leaving?.()
-    if (question !== undefined) {
+    if (!again && view?.leaving?.() !== undefined) {
       const target = location.hash
       history.replaceState(null, '', shown)
-      const { leaveYes, leaveNo, close } = texts()
-      if (!(await ask(question, { yes: leaveYes, no: leaveNo, close }))) return
+      if (!(await mayLeave())) return
       history.pushState(null, '', target)
     }
     shown = location.hash
@@ -161,7 +173,7 @@ export function startConsole(root: HTMLElement): void {
         setMe(await api.get<Me>('/me'))
         drawInside()
       },
-      switchLanguage: () => switchLanguage(drawInside),
+      switchLanguage: () => void switchInside(),
       personaName: (id) => who.personas.find((persona) => persona.id === id)?.name ?? id,
     }
   }
@@ -169,6 +181,9 @@ export function startConsole(root: HTMLElement): void {
   // An invitation is opened as a door even where somebody is signed in: it may be for another person.
   const isInvitation = () => location.hash.startsWith('#/invitation/')
   window.addEventListener('hashchange', () => void (me === null || isInvitation() ? drawDoor() : show()))
+  window.addEventListener('beforeunload', (event) => {
+    if (view?.losesOnClose?.() === true) event.preventDefault()
+  })
   api.get<Me>('/me').then(
     (known) => {
       setMe(known)
@@ -196,8 +211,7 @@ function personaChoice(me: Me): string {
 }
 
 function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error instanceof ApiError && error.detail !== undefined ? `${error.message} ${error.detail}` : error.message
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** Storage may be forbidden; then a choice lasts as long as the page. */

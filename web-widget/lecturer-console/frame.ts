@@ -24,7 +24,7 @@ export interface FrameOptions {
   readonly me: Me
   readonly texts: FrameTexts
   readonly persona: string
-  readonly onPersona: (id: string) => void
+  readonly onPersona: (id: string) => Promise<void> | void
   readonly onLanguage: () => void
   readonly onSignOut: () => Promise<void>
   readonly onShortcuts: () => void
@@ -75,7 +75,7 @@ export function createFrame({
             ...me.personas.map(({ id, name, paused }) => [id, paused ? `${name}（${texts.paused}）` : name] as const),
           ],
           persona,
-          onPersona,
+          (id) => void onPersona(id),
         )
       : null
   chooser?.setAttribute('aria-label', texts.personaChoice)

@@ -44,6 +44,8 @@ export interface View {
   takes?(address: Address): boolean
   /** Returns a question where leaving would lose what was written. */
   leaving?(): string | undefined
+  /** Whether closing the window would lose something that is kept nowhere: the browser then asks. */
+  losesOnClose?(): boolean
   dispose?(): void
 }
 

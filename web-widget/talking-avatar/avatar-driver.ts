@@ -9,11 +9,9 @@ export interface FaceFrame {
 
 /** Draws a face. */
 export interface AvatarDriver {
-  /** `drawing`: our own. `picture`: a photo whose mouth opens. `model`: a VRM figure. */
+  /** `drawing`: our own. `picture`: a photo, whose chin has one movement. `model`: a VRM figure. */
   readonly kind: 'drawing' | 'picture' | 'model'
   readonly element: Element
-  /** A sentence about what this face cannot do; null where there is nothing to say. */
-  readonly limits: 'one-movement' | null
   draw(frame: FaceFrame): void
   dispose(): void
 }

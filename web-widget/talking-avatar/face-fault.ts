@@ -2,7 +2,7 @@
 export type FaceFault = 'no-webgl' | 'too-large' | 'broken' | 'unreachable'
 
 export class FaceFailure extends Error {
-  readonly fault: FaceFault
+  declare readonly fault: FaceFault
 
   constructor(fault: FaceFault, options?: ErrorOptions) {
     super(`No face: ${fault}`, options)

@@ -1,29 +1,9 @@
 /** What a drawn mouth needs: how far it is open, wide (negative: narrow), round, and how much of teeth and tongue shows. */
 export type Mouth = readonly [open: number, wide: number, round: number, teeth: number, tongue: number]
 
-/** The visemes of a speech clause's units, in the order in which the units number them. */
-export const VISEME_NAMES = [
-  'sil',
-  'PP',
-  'FF',
-  'TH',
-  'DD',
-  'kk',
-  'CH',
-  'SS',
-  'nn',
-  'RR',
-  'aa',
-  'E',
-  'I',
-  'O',
-  'U',
-] as const
-export type VisemeName = (typeof VISEME_NAMES)[number]
-
 export const CLOSED: Mouth = [0, 0, 0, 0, 0]
 
-/** The full shape of each viseme, in the order of {@link VISEME_NAMES}. */
+/** The full shape of each viseme, in the order of `VISEME_NAMES`. */
 const SHAPES: readonly Mouth[] = [
   CLOSED,
   [0, -0.05, 0.1, 0, 0],

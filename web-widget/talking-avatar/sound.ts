@@ -37,6 +37,11 @@ export function unlockSound(): void {
   }
 }
 
+/** Takes over the context that the tap on the panel's button has woken; the page keeps one if it has one. */
+export function adoptSound(woken: AudioContext | undefined): void {
+  context ??= woken ?? null
+}
+
 /** The page's context; null before the first tap and where there is no Web Audio. */
 export function soundContext(): AudioContext | null {
   return context

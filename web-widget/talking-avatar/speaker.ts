@@ -36,8 +36,6 @@ export interface Speaker {
   moment(): Moment | null
   /** Whether anything is being spoken or about to be. */
   speaking(): boolean
-  /** Rises with each barge-in. */
-  turn(): number
 }
 
 export function createSpeaker(options: SpeakerOptions): Speaker {
@@ -140,7 +138,6 @@ export function createSpeaker(options: SpeakerOptions): Speaker {
     },
     moment,
     speaking: () => state.items.length > 0,
-    turn: () => state.turn,
   }
 }
 

@@ -70,9 +70,9 @@ export interface SpeechPlayer {
 }
 
 export class SpeechFailure extends Error {
-  readonly fault: SpeechFault
+  declare readonly fault: SpeechFault
   /** Whether the next clause will fare no better. */
-  readonly lasting: boolean
+  declare readonly lasting: boolean
 
   constructor(fault: SpeechFault, lasting: boolean, options?: ErrorOptions) {
     super(`No sound: ${fault}`, options)

@@ -1,4 +1,4 @@
-import { type Conversation, runningTurn, type Turn } from '../connection/conversation-state.ts'
+import type { Conversation, Turn } from '../connection/conversation-state.ts'
 import type { SpeechPart } from './speech-player.ts'
 import { decodeTrack } from './viseme-track.ts'
 
@@ -33,57 +33,44 @@ export function nextToSpeak(state: SpokenTurn, talk: Conversation): SpokenStep {
   const muted = known.muted || stopped
   const before = { bargeIn: (fresh && state.turnId !== null) || (stopped && !known.muted), parts: [] }
   if (turn.restored === true || muted || turn.answer === null) return { ...before, state: { ...known, muted } }
-  const parts: SpeechPart[] = []
-  let from = 0
-  let { spokenTo } = known
-  for (const { text, spoken } of turn.answer.sentences) {
-    const start = from
-    from += text.length
-    if (start < spokenTo) continue
-    if (spoken === undefined) continue
-    parts.push(...partsOf(turn, turn.answer, text, start, spoken))
-    spokenTo = from
-  }
+  const parts = partsFrom(turn, known.spokenTo)
+  const last = parts[parts.length - 1]
+  const spokenTo = last === undefined ? known.spokenTo : last.from + last.text.length
   return { ...before, parts, state: { ...known, spokenTo, muted } }
 }
 
 /** All of the newest answer once more; empty where nothing of it can be spoken. */
-export function partsAgain(talk: Conversation): SpeechPart[] {
-  const turn = talk.turns[talk.turns.length - 1]
-  const answer = turn?.answer
-  if (turn === undefined || answer === undefined || answer === null) return []
-  let from = 0
-  return answer.sentences.flatMap(({ text, spoken }) => {
-    const start = from
-    from += text.length
-    return spoken === undefined ? [] : partsOf(turn, answer, text, start, spoken)
-  })
+export function partsAgain({ turns }: Conversation): SpeechPart[] {
+  const turn = turns[turns.length - 1]
+  return turn === undefined ? [] : partsFrom(turn, 0)
 }
 
 /** Whether an answer is awaited of which nothing can be read yet. */
-export function isThinking(talk: Conversation): boolean {
-  const last = talk.turns[talk.turns.length - 1]
-  if (last === undefined) return false
-  return last.delivery === 'sent' || (runningTurn(talk)?.answer?.text === '' && !last.stopping)
+export function isThinking({ turns }: Conversation): boolean {
+  return turns.some(
+    ({ delivery, answer, stopping }) =>
+      delivery === 'sent' || (delivery === 'accepted' && answer?.ending === null && answer.text === '' && !stopping),
+  )
 }
 
-function partsOf(
-  turn: Turn,
-  answer: NonNullable<Turn['answer']>,
-  text: string,
-  offset: number,
-  spoken: NonNullable<NonNullable<Turn['answer']>['sentences'][number]['spoken']>,
-): SpeechPart[] {
-  return spoken.speech.clauses.map((clause, index) => ({
-    turnId: turn.turnId,
-    answerId: answer.answerId,
-    epoch: answer.epoch,
-    seq: spoken.seq,
-    clause: index,
-    text: text.slice(clause.start, clause.end),
-    from: offset + clause.start,
-    track: decodeTrack(clause),
-    pause: clause.pause,
-    audio: clause.audio,
-  }))
+/** The clauses of all sentences that begin at `spokenTo` or later. */
+function partsFrom({ turnId, answer }: Turn, spokenTo: number): SpeechPart[] {
+  let end = 0
+  return (answer?.sentences ?? []).flatMap(({ text, spoken }) => {
+    const start = end
+    end += text.length
+    if (answer === null || spoken === undefined || start < spokenTo) return []
+    return spoken.speech.clauses.map((clause, index) => ({
+      turnId,
+      answerId: answer.answerId,
+      epoch: answer.epoch,
+      seq: spoken.seq,
+      clause: index,
+      text: text.slice(clause.start, clause.end),
+      from: start + clause.start,
+      track: decodeTrack(clause),
+      pause: clause.pause,
+      audio: clause.audio,
+    }))
+  })
 }

@@ -2,15 +2,12 @@ import type { StageTexts } from './stage-texts.ts'
 
 export const stageEn: StageTexts = {
   stage: (name) => `AI face and voice of ${name}`,
-  close: 'Close the spoken answer',
   quiet: 'Quiet',
   again: 'Hear again',
   speed: 'Speed',
-  speeds: ['Slower', 'Normal', 'Faster'],
   slow: 'Slow speech',
   captions: 'Captions',
   larger: 'Larger face',
-  smaller: 'Smaller face',
   hint: 'Ask something and I will tell you the answer aloud.',
   thinking: 'Thinking how to put it…',
   locked: 'Tap to turn on the sound',
@@ -18,5 +15,5 @@ export const stageEn: StageTexts = {
   noVoice: 'There is no Mandarin voice here; here are captions.',
   browserVoice: 'Speaking with a voice of your browser.',
   photo: 'A photo can only open and close its mouth.',
-  noModel: 'The 3-D figure could not be loaded; here is a drawn one.',
+  noModel: 'The photo or 3-D figure could not be loaded; here is a drawn one.',
 }

@@ -1,15 +1,12 @@
 /** What the stage says. The Chinese text fixes which texts there are. */
 const zhCN = {
   stage: (name: string) => `${name}的 AI 形象与语音`,
-  close: '关闭语音讲解',
   quiet: '停下',
   again: '再听一遍',
   speed: '语速',
-  speeds: ['慢一点', '正常', '快一点'] as readonly string[],
   slow: '长辈慢速',
   captions: '字幕',
   larger: '放大形象',
-  smaller: '缩小形象',
   hint: '提问后，我会把回答讲给您听。',
   thinking: '正在想怎么讲…',
   locked: '点这里开启声音',
@@ -17,7 +14,7 @@ const zhCN = {
   noVoice: '这里没有可用的普通话语音，先看字幕。',
   browserVoice: '正在用浏览器自带的语音。',
   photo: '照片只能张合嘴，口型仅供参考。',
-  noModel: '三维形象没有加载成功，先用手绘形象。',
+  noModel: '照片或三维形象没有加载成功，先用手绘形象。',
 }
 
 export type StageTexts = { readonly [K in keyof typeof zhCN]: (typeof zhCN)[K] }

@@ -1,16 +1,17 @@
 import type { Conversation } from '../connection/conversation-state.ts'
 import { pageStorage } from '../connection/visitor-store.ts'
-import { h, setAttribute, setText } from '../parts/dom.ts'
+import { addStyles } from '../parts/add-styles.ts'
+import { setAttribute } from '../parts/dom.ts'
 import { createCaptionPlayer } from './caption-player.ts'
 import { createLazyPlayer } from './lazy-player.ts'
-import { soundContext, unlockSound } from './sound.ts'
+import { adoptSound, soundContext, unlockSound } from './sound.ts'
 import { createSpeaker, type Heard } from './speaker.ts'
-import { keepSettings, paceOf, readSettings, SPEEDS, type SpeechSettings } from './speech-settings.ts'
+import { keepSettings, paceOf, readSettings, type SpeechSettings } from './speech-settings.ts'
 import { isThinking, NOTHING_SPOKEN, nextToSpeak, partsAgain } from './spoken-turn.ts'
 import styles from './stage.css?inline'
 import { stageTextsOf } from './stage-texts.ts'
-import { createSubtitle } from './subtitle.ts'
-import { defineTalkingAvatar, type TalkingAvatar } from './talking-avatar.ts'
+import { createStageView } from './stage-view.ts'
+import { defineTalkingAvatar } from './talking-avatar.ts'
 import { canSpeak, watchForBargeIn } from './visitor-acts.ts'
 import { createWebAudioPlayer } from './web-audio-player.ts'
 
@@ -36,16 +37,21 @@ export interface StageParts {
 /** The seat of the talking avatar in the panel. */
 export interface Stage {
   update(talk: Conversation): void
-  /** Shows or hides it; a hidden one is silent. */
-  show(shown: boolean): void
-  readonly shown: boolean
 }
 
 const LISTENS_MS = 3_000
 const GREETS_MS = 1_400
 
-/** Builds the stage, hidden. Its code is loaded by the first tap on its button. */
-export async function createStage(parts: StageParts): Promise<Stage> {
+/**
+ * Builds the stage and opens it; `button` closes and opens it from then on. `sound` is what the first tap, which loaded
+ * this code, has woken.
+ */
+export async function createStage(
+  parts: StageParts,
+  button: HTMLButtonElement,
+  sound: AudioContext | undefined,
+): Promise<Stage> {
+  adoptSound(sound)
   defineTalkingAvatar()
   const texts = await stageTextsOf(parts.tag)
   const store = parts.remembers ? pageStorage('localStorage') : null
@@ -53,46 +59,22 @@ export async function createStage(parts: StageParts): Promise<Stage> {
   let spoken = NOTHING_SPOKEN
   let greetsUntil = 0
   let listensUntil = 0
-  let faceOf = ''
   let remark = ''
+  let isLocked = false
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  const face = document.createElement('talking-avatar') as TalkingAvatar
-  const seat = h('button', { type: 'button', class: 'seat', onclick: () => change({ large: !settings.large }) }, face)
-  const subtitle = createSubtitle(texts.hint)
-  const unlock = h('button', { type: 'button', class: 'unlock', hidden: true, onclick: () => tapped() }, texts.locked)
-  const remarkLine = h('p', { class: 'remark', role: 'status', hidden: true })
-  const speeds = SPEEDS.map((speed, index) =>
-    h(
-      'button',
-      {
-        type: 'button',
-        'aria-label': `${speed}×，${texts.speeds[index] ?? ''}`,
-        onclick: () => change({ speed }),
-      },
-      `${speed}×`,
-    ),
-  )
-  const pick = (words: string, onclick: () => void): HTMLButtonElement =>
-    h('button', { type: 'button', class: 'pick', onclick }, words)
-  const slow = pick(texts.slow, () => change({ slow: !settings.slow }))
-  const captions = pick(texts.captions, () => change({ captions: !settings.captions }))
-  const again = pick(texts.again, () => hearAgain())
-  const element = h(
-    'section',
-    { class: 'stage', hidden: true },
-    seat,
-    h('div', {}, subtitle.element, unlock, remarkLine),
-    h(
-      'div',
-      { class: 'rack' },
-      h('div', { class: 'speeds', role: 'group', 'aria-label': texts.speed }, ...speeds),
-      slow,
-      captions,
-      again,
-    ),
-  )
-  addStyles(parts.root.getRootNode() as ShadowRoot)
+  const {
+    element,
+    face,
+    subtitle,
+    draw: drawView,
+  } = createStageView(texts, () => settings, {
+    change: (changed) => change(changed),
+    unlock: () => tapped(),
+    again: () => hearAgain(),
+  })
+  const root = parts.root.getRootNode() as ShadowRoot
+  addStyles(root, styles, root.querySelector('style')?.nonce)
   parts.head.after(element)
 
   const paces = {
@@ -129,12 +111,12 @@ export async function createStage(parts: StageParts): Promise<Stage> {
   face.source = speaker.moment
   face.addEventListener('talking-avatar-fallback', () => say(texts.noModel, false))
   face.addEventListener('talking-avatar-ready', () => {
-    if (face.face?.limits === 'one-movement') say(texts.photo, false)
+    if (face.kind === 'picture') say(texts.photo, false)
   })
 
   const say = (words: string, locked: boolean): void => {
     remark = words
-    unlock.hidden = !locked
+    isLocked = locked
     drawSoon()
   }
 
@@ -142,7 +124,7 @@ export async function createStage(parts: StageParts): Promise<Stage> {
   const tapped = (): void => {
     unlockSound()
     speaker.unlocked()
-    if (!unlock.hidden) say('', false)
+    if (isLocked) say('', false)
   }
 
   const bargeIn = (): void => {
@@ -189,28 +171,19 @@ export async function createStage(parts: StageParts): Promise<Stage> {
     if (element.hidden) return
     const talk = parts.conversation()
     const now = performance.now()
-    const name = parts.name()
-    setAttribute(element, 'aria-label', texts.stage(name))
-    setAttribute(face, 'label', parts.label())
-    const avatar = avatarOf(talk)
-    if (avatar !== faceOf) {
-      faceOf = avatar
-      setAttribute(face, 'avatar', avatar)
-    }
-    face.offsetMs = settings.offsetMs
-    setAttribute(seat, 'aria-label', `${parts.label()}，${settings.large ? texts.smaller : texts.larger}`)
-    element.classList.toggle('large', settings.large)
-    for (const [index, button] of speeds.entries())
-      setAttribute(button, 'aria-pressed', String(SPEEDS[index] === settings.speed))
-    setAttribute(slow, 'aria-pressed', String(settings.slow))
-    setAttribute(captions, 'aria-pressed', String(settings.captions))
+    setAttribute(face, 'avatar', avatarOf(talk))
     const speaking = speaker.speaking()
-    setText(again, speaking ? texts.quiet : texts.again)
-    again.hidden = !speaking && partsAgain(talk).length === 0
+    drawView({
+      settings,
+      name: parts.name(),
+      label: parts.label(),
+      speaking,
+      canHearAgain: partsAgain(talk).length > 0,
+      remark,
+      locked: isLocked,
+    })
     const thinking = isThinking(talk)
     subtitle.show(settings.captions, thinking ? texts.thinking : null, speaker.moment)
-    setText(remarkLine, remark)
-    remarkLine.hidden = remark === ''
     const last = talk.turns[talk.turns.length - 1]
     face.expression =
       now < greetsUntil
@@ -245,46 +218,32 @@ export async function createStage(parts: StageParts): Promise<Stage> {
     drawSoon()
   }
 
-  return {
-    get shown() {
-      return !element.hidden
-    },
-    update,
-    show(shown) {
-      if (shown === !element.hidden) return
-      element.hidden = !shown
-      settings = { ...readSettings(store, parts.elder()), on: shown }
-      keepSettings(store, settings)
-      if (!shown) {
-        bargeIn()
-        subtitle.show(false, null, null)
-        acts.stop()
-        return
-      }
-      acts.start()
-      greetsUntil = performance.now() + GREETS_MS
-      draw()
-      update(parts.conversation())
-    },
+  /** A hidden stage is silent. */
+  const show = (shown: boolean): void => {
+    element.hidden = !shown
+    setAttribute(button, 'aria-pressed', String(shown))
+    settings = { ...readSettings(store, parts.elder()), on: shown }
+    keepSettings(store, settings)
+    if (!shown) {
+      bargeIn()
+      subtitle.show(false, null, null)
+      acts.stop()
+      return
+    }
+    acts.start()
+    greetsUntil = performance.now() + GREETS_MS
+    draw()
+    update(parts.conversation())
   }
+  button.addEventListener('click', () => {
+    tapped()
+    show(element.hidden === true)
+  })
+  show(true)
+  return { update }
 }
 
 /** The character of a persona, or the address of its picture or figure; an institution without one is the adviser. */
 function avatarOf({ persona }: Conversation): string {
   return persona?.avatar ?? (persona?.speaker === 'institution' ? 'adviser' : 'electrician')
-}
-
-/** Adds the styles of this part to those of the panel, by the way that the panel's own took. */
-function addStyles(root: ShadowRoot): void {
-  if ('adoptedStyleSheets' in root && 'replaceSync' in CSSStyleSheet.prototype) {
-    const sheet = new CSSStyleSheet()
-    sheet.replaceSync(styles)
-    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]
-    return
-  }
-  const first = (root as ShadowRoot).querySelector('style')
-  const style = document.createElement('style')
-  if (first?.nonce !== undefined && first.nonce !== '') style.setAttribute('nonce', first.nonce)
-  style.textContent = styles
-  first?.after(style)
 }

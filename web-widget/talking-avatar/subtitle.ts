@@ -1,6 +1,6 @@
 import { h, setText } from '../parts/dom.ts'
+import { readable } from './readable.ts'
 import type { Moment } from './speech-player.ts'
-import { readable } from './utterance-cuts.ts'
 import { textReached } from './viseme-track.ts'
 
 /** The clause that is being spoken, what has been said of it in a stronger colour. */
@@ -37,6 +37,8 @@ export function createSubtitle(hint: string): Subtitle {
     const place = moment.textFrom + textReached(moment.track, moment.ms)
     setText(said, readable(text.slice(0, place)))
     setText(rest, readable(text.slice(place)))
+    // Of a clause that needs more lines than there are, the one that is being said.
+    element.scrollTop = said.offsetHeight - element.clientHeight * 0.7
   }
   return {
     element,

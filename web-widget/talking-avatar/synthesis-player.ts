@@ -1,7 +1,9 @@
 import { forgetVoice, mandarinVoice } from './browser-voice.ts'
+import { cutTrack } from './cut-track.ts'
+import { readable } from './readable.ts'
 import { type Moment, SpeechFailure, type SpeechFault, type SpeechPart, type SpeechPlayer } from './speech-player.ts'
-import { readable, utteranceCuts } from './utterance-cuts.ts'
-import { cutTrack, fitTrack, type VisemeTrack } from './viseme-track.ts'
+import { utteranceCuts } from './utterance-cuts.ts'
+import { fitTrack, type VisemeTrack } from './viseme-track.ts'
 
 /** What is kept of a voice: how many ms it takes for one of the model's at normal speed. */
 export interface VoicePaceStore {

@@ -1,10 +1,11 @@
+import { addStyles } from '../parts/add-styles.ts'
+import { h } from '../parts/dom.ts'
 import type { AvatarDriver } from './avatar-driver.ts'
 import { kindOf, loadDriver } from './choose-driver.ts'
 import { FaceFailure, type FaceFault } from './face-fault.ts'
-import { createGovernor } from './governor.ts'
-import { CLOSED, type Mouth } from './mouth.ts'
-import { followMouth } from './mouth-motion.ts'
-import { type Expression, followPose, poseOf, withLife } from './pose.ts'
+import { createFaceLoop, type FaceLoop } from './face-loop.ts'
+import type { Mouth } from './mouth.ts'
+import type { Expression } from './pose.ts'
 import type { Moment } from './speech-player.ts'
 
 /** The styles of the element's own shadow root. */
@@ -20,63 +21,54 @@ color:#fff;background:rgba(0,0,0,.66);padding:1px 2px;white-space:nowrap;overflo
  * `talking-avatar-fallback` with `detail.reason` where the wished face cannot be shown, and `talking-avatar-ready`.
  */
 export class TalkingAvatar extends HTMLElement {
-  static readonly observedAttributes = ['avatar', 'label']
+  static get observedAttributes(): string[] {
+    return ['avatar', 'label']
+  }
 
   /** What is heard now; null is silence. */
-  source: (() => Moment | null) | null = null
+  declare source: (() => Moment | null) | null
   /** Moves the mouth against the sound (ms, positive: earlier), for headphones that are late. */
-  offsetMs = 0
+  declare offsetMs: number
   /** Keeps the mouth in one shape, whatever is heard; null lets it speak. */
-  held: Mouth | null = null
+  declare held: Mouth | null
 
-  private driver: AvatarDriver | null = null
-  private loading: AbortController | null = null
-  private readonly caption = document.createElement('span')
-  private readonly governor = createGovernor()
-  private readonly seed = Math.random() * 10
-  private mouth: Mouth = CLOSED
-  private pose = poseOf('neutral')
-  private wanted: Expression = 'neutral'
-  private talk = 0
-  private drawnAt = 0
-  private frame = 0
-  private inView = true
-  private watcher: IntersectionObserver | null = null
-  private motion: MediaQueryList | null = null
+  declare private wanted: Expression
+  declare private loading: AbortController
+  declare private readonly caption: HTMLElement
+  declare private readonly loop: FaceLoop
+
+  constructor() {
+    super()
+    this.source = null
+    this.offsetMs = 0
+    this.held = null
+    this.wanted = 'neutral'
+    this.loading = new AbortController()
+    this.caption = h('span', { class: 'label' })
+    this.loop = createFaceLoop(this)
+  }
 
   connectedCallback(): void {
-    const root = this.shadowRoot ?? this.build()
-    this.caption.textContent = this.getAttribute('label') ?? 'AI'
-    if (this.caption.parentNode !== root) root.append(this.caption)
-    this.setAttribute('aria-hidden', 'true')
-    this.motion = matchMedia('(prefers-reduced-motion: reduce)')
-    this.motion.addEventListener('change', this.onVisibility)
-    document.addEventListener('visibilitychange', this.onVisibility)
-    if (typeof IntersectionObserver === 'function') {
-      this.watcher = new IntersectionObserver((entries) => {
-        this.inView = entries[entries.length - 1]?.isIntersecting !== false
-        this.onVisibility()
-      })
-      this.watcher.observe(this)
+    if (this.shadowRoot === null) {
+      const root = this.attachShadow({ mode: 'open' })
+      addStyles(root, CSS, this.getAttribute('nonce'))
+      root.append(this.caption)
     }
-    this.choose()
+    this.setAttribute('aria-hidden', 'true')
+    this.name()
+    this.loop.start()
+    void this.choose()
   }
 
   disconnectedCallback(): void {
-    this.motion?.removeEventListener('change', this.onVisibility)
-    document.removeEventListener('visibilitychange', this.onVisibility)
-    this.watcher?.disconnect()
-    this.loading?.abort()
-    cancelAnimationFrame(this.frame)
-    this.frame = 0
-    this.driver?.dispose()
-    this.driver = null
+    this.loading.abort()
+    this.loop.stop()
   }
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (before === after || !this.isConnected) return
-    if (name === 'label') this.caption.textContent = after ?? 'AI'
-    else this.choose()
+    if (name === 'label') this.name()
+    else void this.choose()
   }
 
   get expression(): Expression {
@@ -86,109 +78,48 @@ export class TalkingAvatar extends HTMLElement {
   set expression(expression: Expression) {
     if (expression === this.wanted) return
     this.wanted = expression
-    if (this.isStill) this.drawStill()
+    this.loop.drawStill()
   }
 
   /** Which kind of face is shown. */
-  get face(): Pick<AvatarDriver, 'kind' | 'limits'> | null {
-    return this.driver
+  get kind(): AvatarDriver['kind'] | undefined {
+    return this.loop.driver?.kind
   }
 
   /** The mouth as it was last drawn. */
   get shownMouth(): Mouth {
-    return this.mouth
+    return this.loop.mouth
   }
 
   /** Closes the mouth in the same instant, without waiting for the next frame. */
   hush(): void {
-    this.mouth = CLOSED
-    this.talk = 0
-    this.driver?.draw({ mouth: CLOSED, pose: this.pose })
+    this.loop.hush()
   }
 
-  private get isStill(): boolean {
-    return this.motion?.matches === true
+  private name(): void {
+    this.caption.textContent = this.getAttribute('label') ?? 'AI'
   }
 
-  private build(): ShadowRoot {
-    const root = this.attachShadow({ mode: 'open' })
-    this.caption.className = 'label'
-    if ('adoptedStyleSheets' in root && 'replaceSync' in CSSStyleSheet.prototype) {
-      const sheet = new CSSStyleSheet()
-      sheet.replaceSync(CSS)
-      root.adoptedStyleSheets = [sheet]
-    } else {
-      const style = document.createElement('style')
-      const nonce = this.getAttribute('nonce')
-      if (nonce !== null) style.setAttribute('nonce', nonce)
-      style.textContent = CSS
-      ;(root as ShadowRoot).append(style)
-    }
-    return root
-  }
-
-  private choose(): void {
-    this.loading?.abort()
+  private async choose(): Promise<void> {
+    this.loading.abort()
     const avatar = this.getAttribute('avatar')
     if (avatar === null) return
-    const kind = kindOf(avatar)
-    const abort = new AbortController()
-    this.loading = abort
-    const load = (wanted: string): Promise<void> =>
-      loadDriver(wanted, abort.signal).then((driver) => {
-        if (abort.signal.aborted || !this.isConnected) driver.dispose()
-        else this.show(driver)
-      })
-    const failed = (error: unknown): void => {
-      if (!abort.signal.aborted) this.tell('fallback', error instanceof FaceFailure ? error.fault : 'broken')
+    this.loading = new AbortController()
+    const { signal } = this.loading
+    const load = async (wanted: string): Promise<void> => {
+      const driver = await loadDriver(wanted, signal)
+      if (signal.aborted) return driver.dispose()
+      this.caption.before(driver.element)
+      this.loop.show(driver)
+      this.tell('ready', null)
     }
-    // A drawn face first; what takes long to load takes its place.
-    const drawn = load(kind === 'drawing' ? avatar : '')
-    if (kind === 'drawing') drawn.catch(failed)
-    else
-      drawn
-        .catch(() => {})
-        .then(() => load(avatar))
-        .catch(failed)
-  }
-
-  private show(driver: AvatarDriver): void {
-    this.driver?.dispose()
-    this.driver = driver
-    this.shadowRoot?.insertBefore(driver.element, this.caption.parentNode === this.shadowRoot ? this.caption : null)
-    this.drawStill()
-    this.tell('ready', null)
-    this.onVisibility()
-  }
-
-  private drawStill(): void {
-    if (this.isStill) this.pose = poseOf(this.wanted)
-    this.driver?.draw({ mouth: this.isStill ? (this.held ?? CLOSED) : this.mouth, pose: this.pose })
-  }
-
-  private readonly onVisibility = (): void => {
-    const runs = this.driver !== null && this.inView && document.visibilityState !== 'hidden' && !this.isStill
-    if (runs && this.frame === 0) {
-      this.governor.rest()
-      this.frame = requestAnimationFrame(this.onFrame)
-    } else if (!runs) {
-      cancelAnimationFrame(this.frame)
-      this.frame = 0
-      this.mouth = CLOSED
-      this.drawStill()
+    try {
+      // A drawn face first; what takes long to load takes its place.
+      if (kindOf(avatar) !== 'drawing') await load('').catch(() => {})
+      await load(avatar)
+    } catch (error) {
+      if (!signal.aborted) this.tell('fallback', error instanceof FaceFailure ? error.fault : 'broken')
     }
-  }
-
-  private readonly onFrame = (now: number): void => {
-    this.frame = requestAnimationFrame(this.onFrame)
-    if (!this.governor.frame(now)) return
-    const dt = Math.max(0, now - this.drawnAt)
-    this.drawnAt = now
-    const moment = this.source?.() ?? null
-    this.talk += ((moment?.voiced === true ? 1 : 0) - this.talk) * Math.min(1, dt / 300)
-    this.pose = followPose(this.pose, this.wanted, dt)
-    this.mouth = this.held ?? followMouth(this.mouth, moment, this.offsetMs, dt)
-    this.driver?.draw({ mouth: this.mouth, pose: withLife(this.pose, now, this.seed, this.talk) })
   }
 
   private tell(name: 'ready' | 'fallback', reason: FaceFault | null): void {

@@ -26,14 +26,3 @@ export function utteranceCuts(text: string): readonly (readonly [from: number, t
   if (from < text.length) spans.push([from, text.length])
   return spans
 }
-
-/** What a browser's voice is given to read: no marks of Markdown, no signs that it would spell out. */
-export function readable(text: string): string {
-  return text
-    .replace(/[*_`#>|~]+/g, '')
-    .replace(/^\s*[-+•]\s+/gm, '')
-    .replace(/https?:\/\/\S+/g, '')
-    .replace(/\p{Extended_Pictographic}\uFE0F?/gu, '')
-    .replace(/\s+/g, ' ')
-    .trim()
-}

@@ -113,6 +113,8 @@ export const en: Texts = {
     `Your questions and the answers are kept on the server to improve the answers, ${days === null ? 'and deleted after a set time' : `for at most ${days} days`}. You can delete them at any time under “More”. Please do not enter ID numbers, phone numbers or other personal data.`,
   noticeKiosk:
     'This is a public screen. After 60 seconds without a touch the conversation is cleared from it. Please do not enter ID numbers, phone numbers or other personal data.',
+  longTalk: (name) =>
+    `You have been chatting for two hours. A reminder: it is ${name}’s AI avatar that answers, not a person. Do take a break.`,
   noticeOk: 'Got it',
   share: 'Share',
   idleAsk: (seconds) => `Clearing for the next visitor in ${seconds} s`,

@@ -98,6 +98,8 @@ export const zhCN = {
   noticeKept: (days: number | null) =>
     `您的问题和收到的回答会记在服务器上，用来改进回答，${days === null ? '到期自动删除' : `最多保存 ${days} 天`}。在右上角“更多”里可以随时清除。请勿填写身份证号、手机号等个人信息。`,
   noticeKiosk: '这是公共屏幕。没人操作 60 秒后，屏幕上的对话会自动清空。请勿填写身份证号、手机号等个人信息。',
+  longTalk: (name: string) =>
+    `您已经聊了两个小时。提醒一下：回答您的是${name}的 AI 分身，不是真人。歇歇眼睛，喝口水再聊吧。`,
   noticeOk: '知道了',
   share: '分享',
   idleAsk: (seconds: number) => `${seconds} 秒后清空，换下一位`,

@@ -101,6 +101,7 @@ export const zhTW: Texts = {
   noticeKept: (days) =>
     `您的問題和收到的回答會記在伺服器上，用來改進回答，${days === null ? '到期自動刪除' : `最多保存 ${days} 天`}。在右上角「更多」裡可以隨時清除。請勿填寫身分證號、手機號碼等個人資料。`,
   noticeKiosk: '這是公共螢幕。無人操作 60 秒後，螢幕上的對話會自動清空。請勿填寫身分證號、手機號碼等個人資料。',
+  longTalk: (name) => `您已經聊了兩個小時。提醒一下：回答您的是${name}的 AI 分身，不是真人。歇歇眼睛，喝口水再聊吧。`,
   noticeOk: '知道了',
   share: '分享',
   idleAsk: (seconds) => `${seconds} 秒後清空，換下一位`,

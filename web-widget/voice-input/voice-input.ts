@@ -1,3 +1,4 @@
+import { addStyles } from '../parts/add-styles.ts'
 import { icon } from '../parts/icons.ts'
 import { canRecord, type Recording, RecordingError, startRecording } from './recorder.ts'
 import { transcribe } from './transcribe.ts'
@@ -72,7 +73,7 @@ export function createVoiceInput(parts: VoiceInputParts): VoiceInput {
   let said = false
 
   const bar = createVoiceBar(texts, { cancel: () => drop(true), again: () => again() })
-  addStyles(form.getRootNode() as ShadowRoot)
+  addStyles(form.getRootNode() as ShadowRoot, styles)
   form.append(bar.element)
 
   const enter = (next: VoiceStage, hint = ''): void => {
@@ -315,19 +316,4 @@ export function createVoiceInput(parts: VoiceInputParts): VoiceInput {
     },
     cancel: () => drop(false),
   }
-}
-
-/** Adds the styles of this part to those of the panel, by the way that the panel's own took. */
-function addStyles(root: ShadowRoot): void {
-  if ('adoptedStyleSheets' in root && 'replaceSync' in CSSStyleSheet.prototype) {
-    const sheet = new CSSStyleSheet()
-    sheet.replaceSync(styles)
-    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]
-    return
-  }
-  const first = (root as ShadowRoot).querySelector('style')
-  const style = document.createElement('style')
-  if (first?.nonce !== undefined && first.nonce !== '') style.setAttribute('nonce', first.nonce)
-  style.textContent = styles
-  first?.after(style)
 }

@@ -16,7 +16,7 @@ export interface GoldenResult {
 }
 
 /**
- * Asks a golden question anew, of today's knowledge and corrections and without a language model, and tells whether the
+ * Asks a golden question anew, of today's knowledge and corrections (matched by words), without any model, and tells whether the
  * answer still rests on one of the documents that it rested on. Throws the reason of `signal` when it aborts.
  */
 export async function replayGolden(
@@ -25,11 +25,13 @@ export async function replayGolden(
   { question, answer: kept, documentIds }: KeptAnswer,
   signal: AbortSignal,
 ): Promise<GoldenResult> {
-  const { speechOf: _silent, secondOpinion: _none, ...rest } = line
+  const { speechOf: _silent, secondOpinion: _none, corrections, ...rest } = line
+  // By words alone: a judge would be asked for each of many questions.
+  const quick = { ...rest, model: line.standIn, ...(corrections && { corrections: { match: corrections.match } }) }
   const id = 'golden'
   const request = { persona, turnId: id, answerId: id, epoch: id, question, history: [], locale: null }
   let answer = ''
-  for await (const { frame } of answerTurn({ ...rest, model: line.standIn }, request, signal)) {
+  for await (const { frame } of answerTurn(quick, request, signal)) {
     if (frame.type === 'answer-delta') {
       answer += frame.text
       continue

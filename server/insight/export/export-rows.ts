@@ -1,12 +1,26 @@
 import type { Insight } from '../../protocol/console-insight.ts'
-import { exportCorrections, exportTurns, exportUnanswered, type RowReader } from './read-rows.ts'
+import {
+  countCorrections,
+  countTurns,
+  exportCorrections,
+  exportTurns,
+  exportUnanswered,
+  MOST_UNANSWERED,
+  type RowReader,
+  TURN_WITHOUT_WORDS,
+  UNANSWERED_WITHOUT_WORDS,
+} from './read-rows.ts'
 
 export type Cell = string | number | null
 
 /** A table for a file. Rows come in batches, each read only when it is asked for. */
 export interface ExportTable {
   readonly header: readonly string[]
+  /** How many rows there are at most, as of now. */
+  rows(): Promise<number>
   batches(): AsyncGenerator<readonly ExportRow[]>
+  /** What becomes of a row when the words of its turn are deleted. */
+  readonly withoutWords: WithoutWords
 }
 
 export interface ExportRow {
@@ -14,6 +28,9 @@ export interface ExportRow {
   /** The turn whose words the row holds; null where it holds nobody's. */
   readonly answerId: string | null
 }
+
+/** Cells by their number, as they are without words; all others stay. */
+export type WithoutWords = ReadonlyMap<number, Cell>
 
 export const turnsTable = (reader: RowReader): ExportTable => ({
   header: [
@@ -33,7 +50,9 @@ export const turnsTable = (reader: RowReader): ExportTable => ({
     '复核人',
     '回答编号',
   ],
+  rows: () => countTurns(reader),
   batches: () => exportTurns(reader),
+  withoutWords: TURN_WITHOUT_WORDS,
 })
 
 export const correctionsTable = (reader: RowReader): ExportTable => ({
@@ -53,19 +72,25 @@ export const correctionsTable = (reader: RowReader): ExportTable => ({
     '答过几次',
     '修订编号',
   ],
+  rows: () => countCorrections(reader),
   batches: () => exportCorrections(reader),
+  withoutWords: new Map(),
 })
 
 export const unansweredTable = (reader: RowReader): ExportTable => ({
   header: ['分身', '没答上来的问题', '问过几次', '最近一次', '等讲师回复的人数'],
+  rows: async () => MOST_UNANSWERED,
   batches: () => exportUnanswered(reader),
+  withoutWords: UNANSWERED_WITHOUT_WORDS,
 })
 
 /** The figures of each day, then those of the period. */
 export const figuresTable = ({ days, totals }: Insight): ExportTable => ({
   header: ['日期', '提问', '访客', '答上来', '其中用修订作答', '没答上来', '赞', '踩', '满意度', '有依据的问题占比'],
+  rows: async () => days.length + 1,
   async *batches() {
-    const cellsOf = (name: string, row: Omit<Insight['days'][number], 'day'>): ExportRow => ({
+    const rowOf = (name: string, row: Omit<Insight['days'][number], 'day'>): ExportRow => ({
+      answerId: null,
       cells: [
         name,
         row.questions,
@@ -78,10 +103,10 @@ export const figuresTable = ({ days, totals }: Insight): ExportTable => ({
         percent(row.up + row.down === 0 ? null : row.up / (row.up + row.down)),
         percent(row.coverage),
       ],
-      answerId: null,
     })
-    yield [...days.map((row) => cellsOf(row.day, row)), cellsOf('合计', totals)]
+    yield [...days.map((row) => rowOf(row.day, row)), rowOf('合计', totals)]
   },
+  withoutWords: new Map(),
 })
 
 function percent(share: number | null): string | null {

@@ -3,7 +3,7 @@ import type { Citation } from '../../protocol/citation.ts'
 import type { CorrectionSource } from '../../protocol/console-correction.ts'
 import { CHINA_OFFSET_MS } from '../china-days.ts'
 import { breathe, type InsightDatabase, type InsightScope, withinPeriod, withinScope } from '../insight-scope.ts'
-import type { ExportRow } from './export-rows.ts'
+import type { ExportRow, WithoutWords } from './export-rows.ts'
 import { CHANNELS, CORRECTION_STATES, FEEDBACK_REASONS, nameOf, OUTCOMES, RATINGS, REVIEWS } from './words.ts'
 
 export interface RowReader {
@@ -14,9 +14,9 @@ export interface RowReader {
 
 /** Small, so that little is held that a visitor may delete meanwhile. */
 const ROWS_A_BATCH = 200
-const MOST_UNANSWERED = 5_000
+export const MOST_UNANSWERED = 5_000
 /** The label of generated words (GB 45438-2025), on each row that holds any. */
-export const AI_GENERATED = 'AI 生成'
+const AI_GENERATED = 'AI 生成'
 const AI_CORRECTED = 'AI 分身使用，由人修订'
 
 /** Turns with their words as they are now, oldest first; running ones are left out. */
@@ -74,9 +74,34 @@ export async function* exportTurns({ database, scope, personaName }: RowReader):
 }
 
 /** What stands where a visitor's words stood. */
-export const DELETED = '（访客已删除）'
-/** Which cells of a turn's row hold words of the visitor or of the answer, by number. */
-export const WORDS_OF_TURN = { question: 5, others: [6, 8, 10, 11] } as const
+const DELETED = '（访客已删除）'
+/** The cells of a turn's row that hold words of the visitor or of the answer, by number, as they are once these are deleted. */
+export const TURN_WITHOUT_WORDS: WithoutWords = new Map([
+  [5, DELETED],
+  [6, null],
+  [8, null],
+  [10, null],
+  [11, null],
+])
+/** A question that nobody has asked any more has no row; one that is written already is emptied. */
+export const UNANSWERED_WITHOUT_WORDS: WithoutWords = new Map([0, 1, 2, 3, 4].map((place) => [place, null]))
+
+/** How many turns `exportTurns` gives. */
+export async function countTurns({ database, scope }: RowReader): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from review_items where ${withinPeriod(scope)}`.execute(database.kysely)
+  return Number(rows[0]?.count ?? 0)
+}
+
+/** How many corrections `exportCorrections` gives. */
+export async function countCorrections({ database, scope }: RowReader): Promise<number> {
+  const { from, to } = scope.filter
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from corrections
+    where ${withinScope({ ...scope, filter: withoutSite(scope.filter) })}
+      and changed_at >= ${from} and changed_at < ${to}`.execute(database.kysely)
+  return Number(rows[0]?.count ?? 0)
+}
 
 /** All corrections that were changed within the period, those withdrawn, too. */
 export async function* exportCorrections({ database, scope, personaName }: RowReader): AsyncGenerator<ExportRow[]> {

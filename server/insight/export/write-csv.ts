@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { stringify } from 'csv-stringify/sync'
-import type { ExportRow, ExportTable } from './export-rows.ts'
+import type { Cell, ExportTable } from './export-rows.ts'
 
 /** Without it Excel takes the file for one in the encoding of the machine. */
 const BYTE_ORDER_MARK = '\uFEFF'
@@ -18,11 +18,11 @@ export function writeCsv(table: ExportTable, label: string): Readable {
 async function* chunksOf(table: ExportTable, label: string): AsyncGenerator<string> {
   yield BYTE_ORDER_MARK + linesOf([[`# ${label}`], table.header])
   for await (const rows of table.batches()) {
-    if (rows.length > 0) yield linesOf(rows.map((row: ExportRow) => row.cells))
+    if (rows.length > 0) yield linesOf(rows.map((row) => row.cells))
   }
 }
 
-function linesOf(rows: readonly (readonly (string | number | null)[])[]): string {
+function linesOf(rows: readonly (readonly Cell[])[]): string {
   return stringify(
     rows.map((row) => row.map((cell) => (typeof cell === 'string' ? harmless(cell) : cell))),
     { record_delimiter: 'windows', quoted_match: /[\r\n]/ },

@@ -21,7 +21,7 @@ export interface WorkbookContent {
 
 /**
  * A workbook of one sheet. Texts are typed as texts, so none is ever a formula. The label stands in the first row and in
- * the file's properties, where `AIGC` has the fields of GB 45438-2025.
+ * the file's properties, where `AIGC` has the fields of GB 45438-2025. It takes the thread for as long as it lasts.
  */
 export async function writeXlsx({ title, label, header, rows }: WorkbookContent): Promise<Buffer> {
   const data: Row[] = [
@@ -46,7 +46,12 @@ const WIDE = /问题|回答|依据|问法|出处/u
 
 /** A text as a cell can hold it. */
 function safeText(text: string): string {
-  const whole = text.slice(0, LONGEST_CELL).replace(/\p{Surrogate}/gu, '\uFFFD')
+  const whole = text
+    .slice(0, LONGEST_CELL)
+    .replace(/\p{Surrogate}/gu, '\uFFFD')
+    .replace(/\r\n?/g, '\n')
+    // Spreadsheets read `_x000D_` as the character of that number (ECMA-376, ST_Xstring).
+    .replace(/_(?=x[0-9a-fA-F]{4}_)/g, '_x005F_')
   // The library looks texts up in a plain object, which knows `constructor` and the like already.
   return whole in {} ? `${whole}\u200B` : whole
 }

@@ -20,6 +20,10 @@ export const IMPORT_REFUSALS = {
     zh: '文件里只有图片，没有能读的文字（多半是扫描件）。请先做文字识别（OCR），或者上传带文字的版本。',
     en: 'This file holds pictures but no readable text (probably a scan). Please run text recognition on it first.',
   },
+  'file-font-missing': {
+    zh: '文件里的中文字体没有一起存进去，有些字读不出来。请在 Word 或 WPS 里重新导出 PDF 并选择嵌入字体，或者直接上传 DOCX。',
+    en: 'Fonts that this file needs for Chinese text are not in it, so some of it cannot be read. Please export the PDF again with its fonts embedded, or upload the DOCX.',
+  },
   'file-type-unknown': {
     zh: '不支持这种文件。可以上传 Markdown、TXT、DOCX、PDF、HTML，或者装着它们的 ZIP。',
     en: 'Files of this kind are not taken. Upload Markdown, TXT, DOCX, PDF, HTML, or a ZIP of them.',

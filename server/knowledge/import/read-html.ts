@@ -5,6 +5,7 @@ import { htmlText } from './html-text.ts'
 import { ImportRefused } from './import-refused.ts'
 import { type ImportedText, pickTitle, titleOfFile } from './imported-text.ts'
 import { IMPORT_LIMITS } from './limits.ts'
+import { removeHidden } from './remove-hidden.ts'
 import { tidyText } from './tidy-text.ts'
 
 /** What the reader takes for the article must hold this many characters; else the whole page is read. */
@@ -21,8 +22,10 @@ export function readHtml(bytes: Uint8Array, fileName: string): ImportedText {
   const source = decodeText(bytes, namedEncoding(bytes))
   if (source === undefined) throw new ImportRefused('file-broken')
   const { document } = parseHTML(source)
+  removeHidden(document)
   const pageTitle = document.querySelector('title')?.textContent
   const whole = parseHTML(source).document
+  removeHidden(whole)
   for (const element of [...whole.querySelectorAll(NOT_THE_ARTICLE)]) element.remove()
   const rest = tidyText(htmlText(whole.documentElement ?? whole.createElement('div')))
   const article = articleOf(document)

@@ -14,7 +14,8 @@ type Pdf = Awaited<ReturnType<typeof getDocumentProxy>>
 
 /** A PDF file in the order of its content: paragraphs without line ends, headers, footers and page numbers. */
 export async function readPdf(bytes: Uint8Array, fileName: string): Promise<ImportedText> {
-  const pdf = await openPdf(bytes)
+  const missing = new Set<string>()
+  const pdf = await openPdf(bytes, missing)
   const pages: PdfPage[] = []
   let letters = 0
   for (let number = 1; number <= pdf.numPages; number++) {
@@ -23,6 +24,8 @@ export async function readPdf(bytes: Uint8Array, fileName: string): Promise<Impo
     letters += page.items.reduce((sum, { text }) => sum + text.length, 0)
     if (letters > 2 * IMPORT_LIMITS.characters) throw new ImportRefused('file-too-large')
   }
+  // Their words are simply not there, so a part of the text would be taken for the whole.
+  if (missing.size > 0) throw new ImportRefused('file-font-missing', [...missing].join(', '))
   const text = tidyText(paragraphsOf(withoutEdges(pages.map((page) => ({ ...page, lines: linesOfPage(page) })))))
   const readable = text.replace(/\s/g, '').length
   if (readable < LETTERS_A_PAGE * pdf.numPages) throw new ImportRefused('file-no-text')
@@ -31,13 +34,29 @@ export async function readPdf(bytes: Uint8Array, fileName: string): Promise<Impo
   return { title: pickTitle(heading, titleOfFile(fileName)), text, meta: {} }
 }
 
-async function openPdf(bytes: Uint8Array): Promise<Pdf> {
+async function openPdf(bytes: Uint8Array, missing: Set<string>): Promise<Pdf> {
   try {
     // No font program of the file is turned into code; only what is wrong past reading is told.
-    return await getDocumentProxy(bytes, { isEvalSupported: false, disableFontFace: true, verbosity: 0 })
+    return await getDocumentProxy(bytes, {
+      ...{ isEvalSupported: false, disableFontFace: true, verbosity: 0 },
+      ...{ cMapUrl: 'none/', cMapPacked: true, useWorkerFetch: false, BinaryDataFactory: noting(missing) },
+    })
   } catch (error) {
     const locked = error instanceof Error && error.name === 'PasswordException'
     throw new ImportRefused(locked ? 'file-encrypted' : 'file-broken', undefined, { cause: error })
+  }
+}
+
+/**
+ * What the parser fetches by: nothing is there, and the names of the tables (of codes and letters, which files with fonts
+ * of their own bring along) that it wanted are noted. What it wants for drawing alone is not.
+ */
+function noting(missing: Set<string>) {
+  return class {
+    fetch({ kind, filename }: { readonly kind: string; readonly filename: string }): Promise<Uint8Array> {
+      if (kind === 'cMapUrl') missing.add(filename.replace(/\.bcmap$/, ''))
+      return Promise.reject(new Error(`${filename} is not there.`))
+    }
   }
 }
 

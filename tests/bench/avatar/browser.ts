@@ -1,13 +1,19 @@
-import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
+import fc from 'fast-check'
 import type { Browser, CDPSession, Page } from 'playwright-core'
 import { launchBrowser } from '../../helpers/browser.ts'
 import { startEspeakSpeechServer } from '../../helpers/espeak-speech-server.ts'
-import { projectDir, startTestServer } from '../../helpers/test-server.ts'
+import { startTestServer } from '../../helpers/test-server.ts'
+import { tinyVrm } from '../../helpers/tiny-vrm.ts'
+import { interleaving, playInterleaving } from '../../web-widget/talking-avatar/interleavings.ts'
+import {
+  ask as askLecturer,
+  frameTimes,
+  SOFTWARE_GL,
+  startFaceSite,
+} from '../../web-widget/talking-avatar/real-server.ts'
 import { serveTones, startSpokenSite } from '../../web-widget/talking-avatar/spoken-site.ts'
+import { type AvatarSizes, measureSizes } from './sizes.ts'
 import { listenToSoundCard } from './sound-card.ts'
 
 export interface Spread {
@@ -33,23 +39,61 @@ export interface AvatarBrowserFigures {
     readonly contexts: number
     readonly heapGrowth: number
   }
-  readonly chunks: Readonly<Record<string, number>>
+  /** A VRM figure's script in a frame; without a graphics card, so nothing is said of its frames a second. */
+  readonly figure: Spread
+  readonly stale: { readonly interleavings: number; readonly cuts: number; readonly frames: number }
+  readonly sizes: AvatarSizes
 }
 
-interface Frames {
+export interface Frames {
+  /** How many times slower the processor was made. */
   readonly throttle: number
   readonly script: Spread
   /** Frames a second that the browser offered, and that were drawn. */
   readonly offered: number
   readonly drawn: number
+  /** Drawn in the slowest and in the fastest second. */
+  readonly drawnLeast: number
+  readonly drawnMost: number
+  /** Whether the governor leaves every other frame out. */
+  readonly halved: boolean
 }
 
-const QUESTIONS = [
-  '你的师傅是谁？',
-  '你第一次正式焊的是什么东西？',
-  '焊条为什么要先烘干？',
-  '你最丢脸的一次返修是怎么回事？',
-]
+/** What is asked: every question is a first clause that the server has no sound of yet. */
+const QUESTIONS: Readonly<Record<string, readonly string[]>> = {
+  'lin-yue': [
+    '你的师傅是谁？',
+    '你第一次正式焊的是什么东西？',
+    '焊条为什么要先烘干？',
+    '你最丢脸的一次返修是怎么回事？',
+    '你得过哪些奖？',
+    '你对想学焊接的学生有什么建议？',
+  ],
+  'gao-zhenbang': [
+    '车工说的一丝是多少？',
+    '你下岗以后是靠什么活下来的？',
+    '你那次撞刀赔了多少钱？',
+    '热变形是怎么补偿的？',
+    '数字孪生最大的用处是什么？',
+    '想学数控的学生应该先学什么？',
+  ],
+  'zhao-xiaoman': [
+    '你第一天送快递送了多少件？',
+    '你的手绘地图是怎么来的？',
+    '你的职业伤害保障一共赔了多少钱？',
+    '骑手怎么加入工会？',
+    '跟平台协商谈成了哪几条？',
+    '你的养老保险每个月交多少钱？',
+  ],
+  'sichuan-guide': [
+    '四川省劳模工匠宣讲团是什么时候成立的？',
+    '宣讲团有多少名成员？',
+    '全省一共讲了多少场？',
+    '宣讲团的数字化展厅是怎么回事？',
+  ],
+}
+/** Another speed is another sound: each question is asked at all of them. */
+const SPEEDS = ['1×', '1.2×'] as const
 
 /** Measures the talking avatar in headless Chromium. The web part must be built. */
 export async function measureAvatarBrowser(): Promise<AvatarBrowserFigures> {
@@ -63,7 +107,9 @@ export async function measureAvatarBrowser(): Promise<AvatarBrowserFigures> {
       silenceBrowserVoice: await measureBrowserVoice(browser),
       frames,
       endurance,
-      chunks: chunkSizes(),
+      figure: await measureFigure(),
+      stale: await playInterleavings(1_000),
+      sizes: await measureSizes(),
     }
   } finally {
     await browser.close()
@@ -77,16 +123,21 @@ async function measureSound(browser: Browser) {
   const cached: number[] = []
   const silence: number[] = []
   try {
-    const page = await openStage(browser, `${server.address}/p/lin-yue`)
-    for (let round = 0; round < 6; round++) {
-      for (const question of QUESTIONS) {
-        await ask(page, question)
-        const took = await page.evaluate(() => window.avatarBench.untilAudible(15_000))
-        if (took !== null) (round === 0 ? fresh : cached).push(took)
-        await page.waitForTimeout(250 + 40 * round)
-        silence.push(await page.evaluate(() => window.avatarBench.untilSilent()))
-        await answered(page)
+    for (const [persona, questions] of Object.entries(QUESTIONS)) {
+      const page = await openStage(browser, `${server.address}/p/${persona}`)
+      for (const [round, speed] of [...SPEEDS, SPEEDS[0]].entries()) {
+        const speedButton = page.getByRole('button', { name: '语速' })
+        while ((await speedButton.textContent()) !== speed) await speedButton.click()
+        for (const question of questions) {
+          await ask(page, question)
+          const took = await page.evaluate(() => window.avatarBench.untilAudible(15_000))
+          if (took !== null) (round < SPEEDS.length ? fresh : cached).push(took)
+          await page.waitForTimeout(250 + 40 * round)
+          silence.push(await page.evaluate(() => window.avatarBench.untilSilent()))
+          await answered(page)
+        }
       }
+      await page.context().close()
     }
   } finally {
     await Promise.all(browser.contexts().map((context) => context.close()))
@@ -108,8 +159,8 @@ async function measureFace(browser: Browser) {
       await session.send('Emulation.setCPUThrottlingRate', { rate: throttle })
       // The governor looks at two seconds before it decides.
       await page.waitForTimeout(throttle === 1 ? 500 : 5_000)
-      const taken = await page.evaluate(() => window.avatarBench.frames(5_000))
-      frames.push({ throttle, script: spread(taken.script), offered: taken.offered / 5, drawn: taken.drawn / 5 })
+      const taken = await page.evaluate(() => window.avatarBench.frames(8_000))
+      frames.push(framesOf(throttle, taken))
     }
     await session.send('Emulation.setCPUThrottlingRate', { rate: 1 })
     await page.context().close()
@@ -118,6 +169,52 @@ async function measureFace(browser: Browser) {
     await Promise.all(browser.contexts().map((context) => context.close()))
     await site.close()
   }
+}
+
+function framesOf(throttle: number, { script, drawnAt }: { script: number[]; drawnAt: number[] }): Frames {
+  const first = drawnAt[0] ?? 0
+  const seconds = Math.floor(((drawnAt.at(-1) ?? 0) - first) / 1_000)
+  const each = Array.from(
+    { length: seconds },
+    (_value, second) => drawnAt.filter((at) => Math.floor((at - first) / 1_000) === second).length,
+  )
+  return {
+    throttle,
+    script: spread(script),
+    offered: script.length / 8,
+    drawn: drawnAt.length / 8,
+    drawnLeast: Math.min(...each),
+    drawnMost: Math.max(...each),
+    halved: drawnAt.length < script.length * 0.7,
+  }
+}
+
+async function measureFigure(): Promise<Spread> {
+  const browser = await launchBrowser(SOFTWARE_GL)
+  if (browser === null) throw new Error('There is no Chromium to measure in')
+  const files = { 'figure.vrm': { body: tinyVrm(), type: 'model/gltf-binary' } }
+  const site = await startFaceSite('/faces/figure.vrm', ['text', 'voice', 'likeness'], files)
+  try {
+    const { page } = await site.open(browser)
+    await page.locator('lecturer-chat talking-avatar canvas.face').waitFor()
+    await askLecturer(page)
+    return spread(await frameTimes(page, 4_000))
+  } finally {
+    await browser.close()
+    await site.close()
+  }
+}
+
+/** Barge-ins among sounds that come, fail and end at any time: what is seen or heard of what was cut off. */
+async function playInterleavings(interleavings: number): Promise<AvatarBrowserFigures['stale']> {
+  let cuts = 0
+  let frames = 0
+  for (const script of fc.sample(interleaving, interleavings)) {
+    const played = await playInterleaving(script)
+    cuts += played.cuts
+    frames += played.stale
+  }
+  return { interleavings, cuts, frames }
 }
 
 /** 50 times a spoken answer of four clauses and more, each cut off; heap and contexts before and after. */
@@ -227,69 +324,9 @@ async function heap(session: CDPSession): Promise<number> {
   return (await session.send('Runtime.getHeapUsage')).usedSize
 }
 
-/** What a visitor loads, by chunk; `face` is all the code that the first tap brings, whatever pages share it. */
-function chunkSizes(): Record<string, number> {
-  const folder = join(projectDir, 'dist', 'web', 'assets')
-  const codeOf = (file: string): string => readFileSync(join(folder, file), 'utf8')
-  const files = readdirSync(folder).filter((file) => file.endsWith('.js'))
-  const withImports = (file: string, known = new Set<string>()): Set<string> => {
-    if (known.has(file)) return known
-    known.add(file)
-    for (const [, next = ''] of codeOf(file).matchAll(/(?:from|import)"\.\/([\w-]+\.js)"/g)) withImports(next, known)
-    return known
-  }
-  const sizeOf = (file: string): number => gzipSync(codeOf(file), { level: 9 }).length
-  const named = (name: string): string => {
-    const found = files.find((file) => file.startsWith(`${name}-`) && !file.includes('-texts-'))
-    if (found === undefined) throw new Error(`The build has no chunk ${name}`)
-    return found
-  }
-  const there = withImports(named('panel'))
-  const face = [...withImports(named('stage'))].filter((file) => !there.has(file))
-  const sum = (list: readonly string[]): number => list.reduce((size, file) => size + sizeOf(file), 0)
-  const lazy = ['character-parts', 'welder', 'synthesis-player', 'photo-driver', 'vrm-driver']
-  return {
-    panel: sum([...there]),
-    face: sum(face),
-    ...Object.fromEntries(lazy.map((name) => [name, sizeOf(named(name))])),
-  }
-}
-
 function spread(times: readonly number[]): Spread {
   const sorted = [...times].sort((left, right) => left - right)
   const at = (share: number): number =>
     Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN) * 100) / 100
   return { n: sorted.length, p50: at(0.5), p95: at(0.95) }
-}
-
-/** Whether a sound server runs here; without one everything is measured in the audio graph. */
-export function soundServer(): string {
-  try {
-    return (
-      execFileSync('pactl', ['info'], { stdio: ['ignore', 'pipe', 'ignore'] })
-        .toString()
-        .split('\n')[0] ?? ''
-    )
-  } catch {
-    return 'no sound server: measured in the audio graph'
-  }
-}
-
-/** One line for people. */
-export function describeAvatarBrowser(figures: AvatarBrowserFigures): string {
-  const ms = ({ p50, p95, n }: Spread): string => `p50 ${p50}, p95 ${p95} ms (n=${n})`
-  const { endurance } = figures
-  return [
-    `first clause to sound ${ms(figures.audible)}, from the cache ${ms(figures.audibleCached)}`,
-    `barge-in to silence ${ms(figures.silence)}`,
-    `browser's voice ${figures.silenceBrowserVoice === null ? 'none started here' : ms(figures.silenceBrowserVoice)}`,
-    ...figures.frames.map(
-      ({ throttle, script, offered, drawn }) =>
-        `${throttle}x: script ${ms(script)}, ${Math.round(offered)} fps offered, ${Math.round(drawn)} drawn`,
-    ),
-    `${endurance.utterances} utterances, ${endurance.bargeIns} barge-ins: ${endurance.contexts} context, heap ${Math.round(endurance.heapGrowth / 1024)} KiB more`,
-    Object.entries(figures.chunks)
-      .map(([name, size]) => `${name} ${(size / 1024).toFixed(1)}`)
-      .join(', '),
-  ].join(' · ')
 }

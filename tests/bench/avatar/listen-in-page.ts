@@ -6,7 +6,8 @@ interface Bench {
   untilBrowserSpeaks(withinMs: number): Promise<boolean>
   /** Types; when that was (epoch ms). */
   typedAt(): number
-  frames(forMs: number): Promise<{ script: number[]; offered: number; drawn: number }>
+  /** Ms of script of each frame that was offered, and when (ms) those came that were drawn. */
+  frames(forMs: number): Promise<{ script: number[]; drawnAt: number[] }>
   type(): void
   contexts(): number
 }
@@ -25,8 +26,7 @@ export function listenInPage(): void {
   let deltaAt: number | null = null
   let level = (): number => 0
   let script: number[] = []
-  let offered = 0
-  let drawn = 0
+  let drawnAt: number[] = []
   let touched = false
 
   const RealContext = window.AudioContext
@@ -65,8 +65,7 @@ export function listenInPage(): void {
       const from = performance.now()
       touched = false
       callback(now)
-      if (touched) drawn++
-      offered++
+      if (touched) drawnAt.push(now)
       script.push(performance.now() - from)
     })
   const realSet = Element.prototype.setAttribute
@@ -130,10 +129,9 @@ export function listenInPage(): void {
     },
     async frames(forMs) {
       script = []
-      offered = 0
-      drawn = 0
+      drawnAt = []
       await new Promise((resolve) => setTimeout(resolve, forMs))
-      return { script, offered, drawn }
+      return { script, drawnAt }
     },
   }
 }

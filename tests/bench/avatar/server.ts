@@ -182,15 +182,3 @@ function measureBytes(
 function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 }
-
-/** One line for people. */
-export function describeAvatarServer({ onset, units, coverage, bytesPerCharacter }: AvatarServerFigures): string {
-  const ms = (value: number) => `${Math.round(value * 100) / 100} ms`
-  return [
-    `syllable onset p50 ${ms(onset.p50)}, p95 ${ms(onset.p95)}, p99 ${ms(onset.p99)}, ${onset.syllables} syllables`,
-    `more than 45 ms late ${(onset.late * 100).toFixed(2)} %`,
-    `units of a clause p50 ${ms(units.p50)}, p95 ${ms(units.p95)}`,
-    `${coverage.mapped} of ${coverage.syllables} syllables`,
-    `${bytesPerCharacter.units.toFixed(1)} bytes a character (${bytesPerCharacter.frame.toFixed(1)} with the frame)`,
-  ].join(' · ')
-}

@@ -1,8 +1,40 @@
 import { execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 const RATE = 48_000
 /** Of full scale; a voice is far above it. */
 const LOUD = 0.004
+
+/** What runs here; null without a sound server. */
+export function soundServer(): string | null {
+  try {
+    const said = execFileSync('pactl', ['info'], { stdio: ['ignore', 'pipe', 'ignore'] }).toString()
+    return /Server Name: (.*)/.exec(said)?.[1] ?? 'a sound server'
+  } catch {
+    return null
+  }
+}
+
+/**
+ * Starts PulseAudio with a sink that nobody hears, where no sound server runs. It must run before the browser does:
+ * without a sink the browser's voice starts and then hangs. Returns what ends it again.
+ */
+export async function startSoundServer(): Promise<() => void> {
+  if (soundServer() !== null) return () => undefined
+  const folder = mkdtempSync(join(tmpdir(), 'sound-server-'))
+  process.env.PULSE_RUNTIME_PATH = folder
+  const modules = ['-L', 'module-null-sink sink_name=nullsink', '-L', 'module-native-protocol-unix']
+  const child = spawn('pulseaudio', ['-n', '--exit-idle-time=-1', '--daemonize=no', ...modules], { stdio: 'ignore' })
+  child.on('error', () => undefined)
+  for (let wait = 0; wait < 40 && soundServer() === null; wait++) await sleep(100)
+  return () => {
+    child.kill()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
 
 /** What comes out of the sound card, as a sound server hears it. */
 export interface SoundCard {

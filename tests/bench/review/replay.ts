@@ -1,14 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
-import { parseArgs } from 'node:util'
 import { openCorrectionBook } from '../../../server/corrections/correction-book.ts'
 import { createPreviews } from '../../../server/corrections/preview/previews.ts'
 import { createWorkSlices } from '../../../server/corrections/preview/work-slices.ts'
 import { createUnanswered } from '../../../server/corrections/unanswered/unanswered.ts'
-import { type OpenDatabase, openDatabase } from '../../../server/db/open-database.ts'
+import type { OpenDatabase } from '../../../server/db/open-database.ts'
 import type { Account } from '../../../server/protocol/console-account.ts'
 import { createAnalyzer } from '../../../server/retrieval/analyzer.ts'
 import { backfillQueue } from '../../../server/review/backfill.ts'
@@ -41,6 +37,14 @@ const ASKED =
   '是怎么学会的 最难的地方在哪里 要注意什么 花了多久才学会 为什么这么做 有什么诀窍 第一次失败是怎么回事 对年轻人有什么建议 一天要干几个小时 得过什么奖 用什么工具 哪一年开始的 最多一次做了多少 受过伤吗 跟谁学的 有没有口诀 现在还亲自做吗 和以前有什么不一样 机器人能代替吗 挣多少钱 苦不苦 怎么检查合格没有 要考什么证 女孩子能学吗 夏天热了怎么办 记不住步骤怎么办 出了废品怎么处理 有什么规矩 最得意的是哪一次 想过放弃吗 教过多少人 要练多少遍 眼睛会不会伤 怎么看图纸 靠手感还是靠仪器 在哪里能看到 几点上班 师傅骂过人吗 谁做得最好 将来会怎么样'.split(
     ' ',
   )
+
+/** 20,000 declined questions are gathered within this. */
+export const UNANSWERED_MS = 2_000
+
+export interface UnansweredFigures {
+  readonly clusters: number
+  readonly seconds: number
+}
 
 export interface ReplayFigures {
   readonly database: string
@@ -182,8 +186,8 @@ const BENCH_PERSONA = {
 } as unknown as NonNullable<ReturnType<Parameters<typeof createPreviews>[0]['persona']>>
 const REVIEWER = { id: 'bench', role: 'reviewer', personaId: null, name: 'bench', disabled: false } as Account
 
-/** Seconds in which 20,000 declined questions are gathered (budget 2 s); they come from `fillPastQuestions`. */
-export async function benchUnanswered(database: OpenDatabase): Promise<{ clusters: number; seconds: number }> {
+/** Times the gathering of declined questions, of all that `fillPastQuestions` has made. */
+export async function benchUnanswered(database: OpenDatabase): Promise<UnansweredFigures> {
   await database.writer.statement((db) => db.updateTable('turns').set({ outcome: 'declined' }).execute())
   const analyzer = createAnalyzer()
   const log = { debug() {}, info() {}, warn() {}, error() {} }
@@ -203,33 +207,3 @@ export async function benchUnanswered(database: OpenDatabase): Promise<{ cluster
   await book.close()
   return { clusters: clusters.length, seconds }
 }
-
-async function main(): Promise<void> {
-  const { startPostgres, createTestDatabase } = await import('../../helpers/postgres-server.ts')
-  const { values } = parseArgs({ options: { questions: { type: 'string', default: '10000' } } })
-  const dataDir = await mkdtemp(join(tmpdir(), 'bench-replay-'))
-  const postgres = await startPostgres()
-  try {
-    for (const databaseUrl of postgres === null ? [undefined] : [undefined, await createTestDatabase(postgres)]) {
-      const database = await openDatabase({ dataDir, ...(databaseUrl === undefined ? {} : { databaseUrl }) })
-      try {
-        await fillPastQuestions(database, Number(values.questions))
-        const figures = await benchReplay(database)
-        console.log(
-          `${figures.database}: a correction tried on ${figures.replayed} past questions in ${figures.seconds} s ` +
-            `(${figures.cpuSeconds} s of the processor, ${figures.changed} would change, ${figures.progressLines} progress lines, ` +
-            `the event loop never blocked longer than ${figures.longestBlockMs} ms)`,
-        )
-        const { clusters, seconds } = await benchUnanswered(database)
-        console.log(`${figures.database}: declined questions gathered in ${seconds} s (${clusters} clusters shown)`)
-      } finally {
-        await database.close()
-      }
-    }
-  } finally {
-    await postgres?.stop()
-    await rm(dataDir, { recursive: true, force: true })
-  }
-}
-
-if (process.argv[1]?.endsWith('replay.ts') === true) await main()

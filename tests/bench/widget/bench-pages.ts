@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import type { BenchFile } from './bench-server.ts'
 import { APPS, type AppName, type BundledApp } from './bundle-apps.ts'
 import type { Target } from './measure.ts'
+import { panelFiles } from './panel-files.ts'
 
 const TYPES: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css' }
 const HTML = 'text/html; charset=utf-8'
@@ -52,16 +53,23 @@ function pageOf(head: string, body: string): string {
 
 export interface Weights {
   readonly loader: number
+  /** With all that it cannot begin without, in Simplified Chinese. */
   readonly panel: number
+  /** The same in the language that weighs most. */
+  readonly panelAtMost: number
   readonly apps: Readonly<Record<string, { script: number; styles: number }>>
 }
 
 /** Bytes after gzip at its best level. */
-export function weigh(webDir: string, panelFile: string, apps: Record<AppName, BundledApp>): Weights {
+export function weigh(webDir: string, apps: Record<AppName, BundledApp>): Weights {
   const packed = (body: Buffer | null): number => (body === null ? 0 : gzipSync(body, { level: 9 }).length)
+  const file = (path: string): number => packed(readFileSync(join(webDir, path)))
+  const { first, languages } = panelFiles(webDir)
+  const panel = first.reduce((sum, path) => sum + file(path), 0)
   return {
-    loader: packed(readFileSync(join(webDir, 'widget.js'))),
-    panel: packed(readFileSync(join(webDir, panelFile))),
+    loader: file('widget.js'),
+    panel,
+    panelAtMost: panel + Math.max(...Object.values(languages).map(file)),
     apps: Object.fromEntries(
       APPS.map((name) => [name, { script: packed(apps[name].script), styles: packed(apps[name].styles) }]),
     ),

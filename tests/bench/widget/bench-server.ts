@@ -9,6 +9,8 @@ import { storyCitation, WELDER } from '../../helpers/widget-site.ts'
 import { answerTokens, type PastMessage, pastMessages } from './bench-texts.ts'
 
 const TOKENS_PER_SECOND = 100
+/** How long an answer waits for its first token when the question says 先想想. */
+const THINKS_MS = 250
 const CITATIONS = [
   storyCitation(0, '第一道焊缝', '周师傅焊了三十六年的压力容器。他不让我碰焊钳，先蹲着看他焊，看了整整一个星期。'),
   storyCitation(1, '师傅的三句话', '手稳不如心稳。焊缝不会说谎。返工不丢人，糊弄才丢人。'),
@@ -79,11 +81,17 @@ export async function startBenchServer(
 }
 
 /** Sends message by message at the rate of the tokens; a late timer catches up, so that the whole keeps its time. */
-function pace(peer: WebSocket, count: number, message: (at: number) => string, done = (): void => {}): void {
+function pace(
+  peer: WebSocket,
+  count: number,
+  message: (at: number) => string,
+  done = (): void => {},
+  isStopped = (): boolean => false,
+): void {
   const began = performance.now()
   let sent = 0
   const step = (): void => {
-    if (peer.readyState !== peer.OPEN) return
+    if (peer.readyState !== peer.OPEN || isStopped()) return
     const due = Math.min(count, Math.floor(((performance.now() - began) / 1_000) * TOKENS_PER_SECOND) + 1)
     for (; sent < due; sent++) peer.send(message(sent))
     if (sent < count) setTimeout(step, 5)
@@ -94,6 +102,7 @@ function pace(peer: WebSocket, count: number, message: (at: number) => string, d
 
 function speakProtocol(peer: WebSocket, tokens: readonly string[]): void {
   const send = (frame: ServerMessage): void => peer.send(JSON.stringify(frame))
+  let stop = (): void => {}
   peer.on('message', (data) => {
     const message = JSON.parse(String(data)) as ClientMessage
     if (message.type === 'session-open') {
@@ -110,21 +119,26 @@ function speakProtocol(peer: WebSocket, tokens: readonly string[]): void {
         transcript: transcriptOf(pastMessages(count)),
       })
     } else if (message.type === 'turn-ask') {
-      streamAnswer(peer, message.turnId, tokens, send)
+      stop = streamAnswer(peer, message.turnId, tokens, send, message.text.includes('先想想') ? THINKS_MS : 0)
+    } else if (message.type === 'turn-stop') {
+      stop()
     }
   })
 }
 
+/** Gives the function that stops the answer where it is. */
 function streamAnswer(
   peer: WebSocket,
   turnId: string,
   tokens: readonly string[],
   send: (frame: ServerMessage) => void,
-): void {
+  thinksMs: number,
+): () => void {
   const answer = { turnId, answerId: randomUUID(), epoch: randomUUID().slice(0, 8) }
-  const text = tokens.join('')
   const cited = new Set<number>()
   let offset = 0
+  let sent = 0
+  let ended = false
   send({ type: 'turn-accepted', ...answer, duplicate: false })
   const delta = (at: number): string => {
     const piece = tokens[at] ?? ''
@@ -142,21 +156,36 @@ function streamAnswer(
       ...(sources.length > 0 ? { sources } : {}),
     }
     offset += piece.length
+    sent = at + 1
     return JSON.stringify(frame)
   }
-  pace(peer, tokens.length, delta, () =>
+  const end = (outcome: 'grounded' | 'stopped'): void => {
+    if (ended) return
+    ended = true
+    const text = tokens.slice(0, sent).join('')
     send({
       type: 'answer-end',
       ...answer,
-      seq: tokens.length + 1,
+      seq: sent + 1,
       length: text.length,
       sha256: createHash('sha256').update(text).digest('hex'),
-      outcome: 'grounded',
+      outcome,
       citations: CITATIONS,
       label: LABEL,
       suggestions: WELDER.suggestions,
-    }),
-  )
+    })
+  }
+  const begin = (): void =>
+    pace(
+      peer,
+      tokens.length,
+      delta,
+      () => end('grounded'),
+      () => ended,
+    )
+  if (thinksMs > 0) setTimeout(begin, thinksMs)
+  else begin()
+  return () => end('stopped')
 }
 
 function transcriptOf(messages: readonly PastMessage[]): TranscriptTurn[] {

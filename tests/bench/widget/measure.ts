@@ -3,6 +3,7 @@ import { launchBrowser } from '../../helpers/browser.ts'
 import { hookWidget, installProbes } from './bench-page.ts'
 import { ANSWER_MARK, HISTORY_MARK } from './bench-texts.ts'
 import { metric, startClock } from './main-thread.ts'
+import { installReactions, type Reactions } from './reaction-page.ts'
 
 /** A page to measure; `path` takes the number of messages in its history. */
 export interface Target {
@@ -43,6 +44,7 @@ export interface StreamFigures {
 const SLOW_4G = { offline: false, latency: 150, downloadThroughput: 1.6e6 / 8, uploadThroughput: 0.75e6 / 8 }
 const STREAM_TIMEOUT_MS = 180_000
 const SETTLE_MS = 500
+const REACTIONS_TIMEOUT_MS = 60_000
 
 /** Loads the page in a browser of its own and says when its composer could be used. */
 export async function measureLoad(address: string, target: Target, conditions: Conditions): Promise<LoadFigures> {
@@ -105,6 +107,27 @@ export async function measureStream(address: string, target: Target, conditions:
       frameGapP95Ms: Math.round(quantile(frameGaps, 0.95)),
       heapGrowthMb: toMb((await metric(session, 'JSHeapUsedSize')) - heap),
     }
+  })
+}
+
+/** Asks and stops again and again in our own page. */
+export async function measureReactions(
+  address: string,
+  target: Target,
+  conditions: Conditions,
+  repetitions: number,
+): Promise<Reactions> {
+  return withPage(address, target, conditions, async ({ page, open }) => {
+    await page.addInitScript(installReactions)
+    await open()
+    await page.waitForFunction(() => window.benchFigures?.usable !== null, undefined, { polling: 100, timeout: 60_000 })
+    await page.waitForTimeout(SETTLE_MS)
+    const figures = await Promise.race([
+      page.evaluate((count) => window.benchReactions?.(count), repetitions),
+      page.waitForTimeout(REACTIONS_TIMEOUT_MS),
+    ])
+    if (!figures) throw new Error('The widget never reacted')
+    return figures
   })
 }
 

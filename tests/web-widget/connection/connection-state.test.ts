@@ -138,6 +138,13 @@ describe('the connection', () => {
     const hung = run([{ type: 'start' }, { type: 'tick', after: CONNECT_TIMEOUT_MS }])
     expect(hung.effects).toEqual(['connect', 'disconnect'])
     expect(hung.state).toMatchObject({ phase: 'waiting', failedUpgrades: 3 })
+    // The visitor has the fallback within 8 s, however the wait is drawn.
+    for (const random of [0, 0.5, 0.999]) {
+      const waiting = connectionStep(run([{ type: 'start' }]).state, { type: 'tick' }, CONNECT_TIMEOUT_MS, random).state
+      const again = nextDeadline(waiting) ?? Number.NaN
+      expect(again).toBeLessThanOrEqual(8_000)
+      expect(connectionStep(waiting, { type: 'tick' }, again, random).state.carrier).toBe('events')
+    }
   })
 
   it('leaves a draining server after the time that it named', () => {

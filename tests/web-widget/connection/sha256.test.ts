@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { sha256, sha256Hex } from '../../../web-widget/connection/sha256.ts'
+import { sha256Hex } from '../../../web-widget/connection/digest.ts'
+import { sha256 } from '../../../web-widget/connection/sha256.ts'
 
 describe('SHA-256 without crypto.subtle', () => {
   it('equals the standard digest for every length', () => {

@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chromiumPath, launchBrowser } from '../../helpers/browser.ts'
 import { mentorAnswer, startWidgetSite, type WidgetSite } from '../../helpers/widget-site.ts'
+import { elderFaults, seriousFindings } from './accessibility-checks.ts'
 
 let browser: Browser | null = null
 let site: WidgetSite
@@ -38,14 +39,6 @@ async function openPage(
   await page.addInitScript({ content: axe.source })
   await page.goto(site.address + path)
   return page
-}
-
-/** The serious and critical findings of axe, each with the first place where it is. */
-async function findings(page: Page): Promise<string[]> {
-  const results = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run(document))
-  return results.violations
-    .filter((rule) => rule.impact === 'serious' || rule.impact === 'critical')
-    .map((rule) => `${rule.id}: ${rule.nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`)
 }
 
 async function ask(page: Page, question: string): Promise<void> {
@@ -120,7 +113,7 @@ describe.skipIf(chromiumPath() === null && process.env.CI !== 'true')('accessibi
       const page = await openPage(`p/lin-yue${query}`, { dark })
       const found: string[] = []
       await everyState(page, async (state) => {
-        for (const finding of await findings(page)) found.push(`${state}: ${finding}`)
+        for (const finding of await seriousFindings(page)) found.push(`${state}: ${finding}`)
       })
       await page.context().close()
       expect(found).toEqual([])
@@ -130,7 +123,7 @@ describe.skipIf(chromiumPath() === null && process.env.CI !== 'true')('accessibi
   it('has no serious finding on the portal page', async () => {
     const page = await openPage('')
     await page.locator('.card').first().waitFor()
-    expect(await findings(page)).toEqual([])
+    expect(await seriousFindings(page)).toEqual([])
     await page.context().close()
   })
 
@@ -138,35 +131,7 @@ describe.skipIf(chromiumPath() === null && process.env.CI !== 'true')('accessibi
     const page = await openPage('p/lin-yue?elder=1', { width: 390, height: 844 })
     const faults: string[] = []
     await everyState(page, async (state) => {
-      const found = await page.evaluate(() => {
-        const root = document.querySelector('lecturer-chat')?.shadowRoot
-        if (!root) return ['no shadow root']
-        const wrong: string[] = []
-        for (const element of root.querySelectorAll<HTMLElement>('*')) {
-          const style = getComputedStyle(element)
-          const box = element.getBoundingClientRect()
-          if (box.width === 0 || style.visibility === 'hidden' || element.closest('.unseen') !== null) continue
-          const named = `${element.tagName}.${element.className}`
-          const ownText = [...element.childNodes].some(
-            (node) => node.nodeType === 3 && (node.textContent ?? '').trim() !== '',
-          )
-          if (ownText && Number.parseFloat(style.fontSize) < 18) wrong.push(`${named} font ${style.fontSize}`)
-          if (
-            element.matches('p, li') &&
-            ownText &&
-            Number.parseFloat(style.lineHeight) < 1.3 * Number.parseFloat(style.fontSize)
-          ) {
-            wrong.push(`${named} line ${style.lineHeight}`)
-          }
-          if (element.matches('button, a, input, textarea')) {
-            const main = element.matches('.send, .head .tool, .suggestion, .button, .choice, .menu-row, textarea')
-            if (box.height < (main ? 60 : 44) - 0.5) wrong.push(`${named} height ${box.height}`)
-            if (box.width < (main ? 60 : 44) - 0.5) wrong.push(`${named} width ${box.width}`)
-          }
-        }
-        return wrong
-      })
-      for (const fault of found) faults.push(`${state}: ${fault}`)
+      for (const fault of await elderFaults(page)) faults.push(`${state}: ${fault}`)
     })
     await page.context().close()
     expect([...new Set(faults)]).toEqual([])
@@ -266,7 +231,7 @@ describe.skipIf(chromiumPath() === null && process.env.CI !== 'true')('accessibi
       getComputedStyle(element.closest('.source') as Element).backgroundColor,
     ])
     expect(ground).not.toBe(around)
-    expect(await findings(page)).toEqual([])
+    expect(await seriousFindings(page)).toEqual([])
     await page.context().close()
   })
 
@@ -328,7 +293,7 @@ describe.skipIf(chromiumPath() === null && process.env.CI !== 'true')('accessibi
       }
       // It slides in.
       await expect.poll(end).toBeLessThanOrEqual(metrics.height + 1)
-      expect(await findings(page)).toEqual([])
+      expect(await seriousFindings(page)).toEqual([])
       await page.context().close()
     }
   })

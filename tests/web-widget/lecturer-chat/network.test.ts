@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { chromiumPath, launchBrowser } from '../../helpers/browser.ts'
 import { answerText, ask, createWidgetPages, MENTOR_WORDS } from '../../helpers/widget-page.ts'
@@ -20,11 +20,28 @@ afterEach(async () => {
   expect(problems.filter((problem) => !/WebSocket|ERR_|Failed to load resource/.test(problem))).toEqual([])
 })
 
+/** Measures in the page how long after the network went away the banner comes. */
+async function watchBanner(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    let gone = Number.NaN
+    window.addEventListener('offline', () => {
+      gone = performance.now()
+    })
+    const banner = document.querySelector('lecturer-chat')?.shadowRoot?.querySelector<HTMLElement>('.banner')
+    if (!banner) throw new Error('no banner')
+    const look = new MutationObserver(() => {
+      if (!banner.hidden) Reflect.set(window, 'bannerAfterMs', performance.now() - gone)
+      if (!banner.hidden) look.disconnect()
+    })
+    look.observe(banner, { attributes: true })
+  })
+}
+
 describe.skipIf(chromiumPath() === null && process.env.CI !== 'true')('the widget on a bad network', () => {
   it('goes on over events where a proxy blocks sockets', async () => {
     const blocked = await startWidgetSite({ refuseUpgrades: true })
     const page = await pages.visit(`${blocked.address}p/lin-yue`)
-    await page.locator('lecturer-chat .opening .topics').waitFor({ timeout: 12_000 })
+    await page.locator('lecturer-chat .opening .topics').waitFor({ timeout: 15_000 })
     await ask(page, '你的师傅是谁？')
     expect(await answerText(page)).toBe(MENTOR_WORDS)
     await page.context().close()
@@ -35,14 +52,15 @@ describe.skipIf(chromiumPath() === null && process.env.CI !== 'true')('the widge
     const away = await startWidgetSite()
     const page = await pages.visit(`${away.address}p/lin-yue`)
     await page.locator('lecturer-chat .opening .topics').waitFor()
+    await watchBanner(page)
     await page.context().setOffline(true)
     away.dropAll()
     await page.locator('lecturer-chat textarea').fill('你的师傅是谁？')
     await page.locator('lecturer-chat .send').click()
-    expect(await page.locator('lecturer-chat .banner').isVisible()).toBe(false)
-    await page.locator('lecturer-chat .banner').getByText('网络断开了').waitFor({ timeout: 5_000 })
+    await page.locator('lecturer-chat .banner').getByText('网络断开了').waitFor({ timeout: 15_000 })
+    expect(await page.evaluate(() => Reflect.get(window, 'bannerAfterMs'))).toBeGreaterThanOrEqual(2_900)
     await page.context().setOffline(false)
-    await page.locator('lecturer-chat .foot:not([hidden])').waitFor({ timeout: 8_000 })
+    await page.locator('lecturer-chat .foot:not([hidden])').waitFor({ timeout: 15_000 })
     expect(await answerText(page)).toBe(MENTOR_WORDS)
     expect(await page.locator('lecturer-chat .turn').count()).toBe(1)
     await away.close()

@@ -17,7 +17,8 @@ async function drawSheets(): Promise<string> {
       contents: `
         import { CHARACTER_NAMES, loadCharacter } from './svg-face/characters.ts'
         import { createSvgFace } from './svg-face/svg-face.ts'
-        import { mouthOf, VISEME_NAMES } from './mouth.ts'
+        import { mouthOf } from './mouth.ts'
+        import { VISEME_NAMES } from './viseme-names.ts'
         import { EXPRESSIONS, poseOf } from './pose.ts'
         const draw = async () => {
         const looks = new Map()

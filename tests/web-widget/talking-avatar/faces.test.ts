@@ -23,7 +23,8 @@ beforeAll(async () => {
     content: await bundleForPage(`
       import { loadCharacter } from './svg-face/characters.ts'
       import { createSvgFace } from './svg-face/svg-face.ts'
-      import { mouthOf, VISEME_NAMES } from './mouth.ts'
+      import { mouthOf } from './mouth.ts'
+        import { VISEME_NAMES } from './viseme-names.ts'
       import { poseOf } from './pose.ts'
       const area = (path) => {
         const length = path.getTotalLength()

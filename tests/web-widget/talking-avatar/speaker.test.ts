@@ -1,143 +1,18 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createSpeaker, type Heard } from '../../../web-widget/talking-avatar/speaker.ts'
-import {
-  type Moment,
-  type Rung,
-  SpeechFailure,
-  type SpeechFault,
-  type SpeechPart,
-  type SpeechPlayer,
-} from '../../../web-widget/talking-avatar/speech-player.ts'
+import { SpeechFailure } from '../../../web-widget/talking-avatar/speech-player.ts'
+import { interleaving, playInterleaving, settled, speakerUnderTest } from './interleavings.ts'
 import { partOf } from './parts.ts'
-
-interface Load {
-  readonly part: SpeechPart
-  readonly signal: AbortSignal
-  readonly settle: (error: Error | null) => void
-}
-
-/** A player whose every step is taken by the test. */
-function scriptedPlayer(rung: Rung) {
-  const loads: Load[] = []
-  let playing: { part: SpeechPart; over: (fault: SpeechFault | null) => void }[] = []
-  const past: { over: (fault: SpeechFault | null) => void }[] = []
-  const played: SpeechPart[] = []
-  const player: SpeechPlayer = {
-    rung,
-    load: (part, _pace, signal) =>
-      new Promise((resolve, reject) =>
-        loads.push({ part, signal, settle: (error) => (error === null ? resolve() : reject(error)) }),
-      ),
-    play(part, _pace, over) {
-      played.push(part)
-      playing.push({ part, over })
-    },
-    moment(): Moment | null {
-      const first = playing[0]
-      return first === undefined
-        ? null
-        : { part: first.part, track: first.part.track, textFrom: 0, ms: 90, level: 1, voiced: rung !== 'captions' }
-    },
-    stop() {
-      past.push(...playing)
-      playing = []
-    },
-  }
-  return {
-    player,
-    loads,
-    played,
-    past,
-    finish(fault: SpeechFault | null) {
-      const first = playing.shift()
-      if (first === undefined) return
-      past.push(first)
-      first.over(fault)
-    },
-  }
-}
-
-function speakerUnderTest() {
-  const server = scriptedPlayer('server')
-  const browser = scriptedPlayer('browser')
-  const captions = scriptedPlayer('captions')
-  const heard: Heard[] = []
-  const faults: string[] = []
-  const speaker = createSpeaker({
-    players: { server: server.player, browser: browser.player, captions: captions.player },
-    pace: () => ({ speed: 1, pauses: 1 }),
-    audible: () => Promise.resolve(true),
-    onLocked: () => {},
-    onFault: (fault, rung) => faults.push(`${rung}:${fault}`),
-    onChange: () => {},
-    onHeard: (part) => heard.push(part),
-  })
-  return { server, browser, captions, speaker, heard, faults }
-}
-
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-
-const acts = fc.array(
-  fc.oneof(
-    { weight: 4, arbitrary: fc.constant('say' as const) },
-    { weight: 2, arbitrary: fc.constant('barge' as const) },
-    { weight: 4, arbitrary: fc.constant('loaded' as const) },
-    { weight: 1, arbitrary: fc.constant('failed' as const) },
-    { weight: 3, arbitrary: fc.constant('over' as const) },
-    { weight: 1, arbitrary: fc.constant('broken' as const) },
-    { weight: 2, arbitrary: fc.constant('late' as const) },
-  ),
-  { minLength: 5, maxLength: 40 },
-)
 
 test('1,000 random interleavings with barge-ins: not one frame of what was cut off', async () => {
   let frames = 0
   let cuts = 0
   await fc.assert(
-    fc.asyncProperty(acts, fc.infiniteStream(fc.nat({ max: 1_000 })), async (script, picks) => {
-      const { server, browser, captions, speaker } = speakerUnderTest()
-      const all = [server, browser, captions]
-      let current = new Set<SpeechPart>()
-      const done = new Set<Load>()
-      let ids = 0
-      const pick = <T>(list: readonly T[]): T | undefined => list[(picks.next().value ?? 0) % Math.max(1, list.length)]
-      const check = (): void => {
-        const now = speaker.moment()
-        frames++
-        // Every frame belongs to what was said since the last barge-in.
-        if (now !== null) expect(current.has(now.part)).toBe(true)
-      }
-      for (const act of script) {
-        const before = all.map(({ played }) => played.length)
-        if (act === 'say') {
-          const part = partOf(ids++)
-          current.add(part)
-          speaker.say(part)
-        } else if (act === 'barge') {
-          const open = all.flatMap(({ loads }) => loads.filter((load) => current.has(load.part) && !done.has(load)))
-          speaker.bargeIn()
-          cuts++
-          current = new Set()
-          expect(speaker.moment()).toBeNull()
-          expect(speaker.speaking()).toBe(false)
-          for (const { signal } of open) expect(signal.aborted).toBe(true)
-        } else if (act === 'loaded' || act === 'failed') {
-          const load = pick(all.flatMap(({ loads }) => loads))
-          if (load !== undefined) done.add(load)
-          load?.settle(act === 'loaded' ? null : new SpeechFailure('network', false))
-        } else if (act === 'over') pick(all)?.finish(null)
-        else if (act === 'broken') pick([server, browser])?.finish('browser-error')
-        // The end of a sound that was cut off long ago.
-        else pick(all.flatMap(({ past }) => past))?.over(null)
-        await settled()
-        check()
-        for (const [index, { played }] of all.entries()) {
-          for (const part of played.slice(before[index])) expect(current.has(part)).toBe(true)
-        }
-      }
-      const order = server.played.map(({ clause }) => clause)
-      expect(order).toEqual([...order].sort((a, b) => a - b))
+    fc.asyncProperty(interleaving, async (script) => {
+      const played = await playInterleaving(script)
+      frames += played.frames
+      cuts += played.cuts
+      expect(played).toMatchObject({ stale: 0, ordered: true })
     }),
     { numRuns: 1_000 },
   )

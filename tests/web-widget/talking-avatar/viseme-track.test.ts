@@ -2,11 +2,12 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { VISEMES } from '../../../server/protocol/speech.ts'
 import { decodeUnits, encodeUnits } from '../../../server/speech/encode-units.ts'
-import { CLOSED, mouthOf, VISEME_NAMES } from '../../../web-widget/talking-avatar/mouth.ts'
+import { cutTrack } from '../../../web-widget/talking-avatar/cut-track.ts'
+import { CLOSED, mouthOf } from '../../../web-widget/talking-avatar/mouth.ts'
 import { followMouth, spokenMouth } from '../../../web-widget/talking-avatar/mouth-motion.ts'
 import type { Moment } from '../../../web-widget/talking-avatar/speech-player.ts'
+import { VISEME_NAMES } from '../../../web-widget/talking-avatar/viseme-names.ts'
 import {
-  cutTrack,
   decodeTimes,
   decodeTrack,
   fitTrack,

@@ -131,7 +131,7 @@ describe.skipIf(!installed)('voice input, in a real browser with the real server
     await chat.locator('.voice.recording').waitFor()
     expect(await mic.getAttribute('aria-pressed')).toBe('true')
     expect(await chat.locator('[role=status]').first().textContent()).toBe('正在录音，最长 55 秒')
-    await expect.poll(() => chat.locator('.voice-time').textContent(), { timeout: 4_000 }).toBe('0:01')
+    await expect.poll(() => chat.locator('.voice-time').textContent()).toBe('0:01')
     const stroke = await chat.locator('.voice-waves i').last().getAttribute('style')
     expect(Number(/scaleY\(([\d.]+)\)/.exec(stroke ?? '')?.[1])).toBeGreaterThan(0.4)
     await mic.click()
@@ -316,7 +316,7 @@ describe.skipIf(!installed)('voice input, in a real browser with the real server
       performance.now = () => now() + jump
     })
     await expect.poll(() => chat.locator('.voice-time').textContent()).toMatch(/^还剩 [1-5] 秒$/)
-    await expect.poll(() => field.inputValue(), { timeout: 8_000 }).toBe(WORDS)
+    await expect.poll(() => field.inputValue(), { timeout: 15_000 }).toBe(WORDS)
   })
 
   it('points phones to the microphone of their keyboard where the server has no endpoint', async () => {

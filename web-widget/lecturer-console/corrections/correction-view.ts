@@ -6,7 +6,7 @@ import { icon } from '../../parts/icons.ts'
 import { formatAddress } from '../address.ts'
 import type { ConsoleContext, MakeView } from '../view.ts'
 import { type Beginning, begin } from './begin.ts'
-import { dropDraft, sameWords } from './draft.ts'
+import { asUnderstood, dropDraft, sameWords } from './draft.ts'
 import { createEditorForm, type EditorForm } from './editor-form.ts'
 import { askReturn, askWithdraw, drawHistory, stateChip } from './history.ts'
 import { createPreviewStep, type PreviewStep } from './preview-step.ts'
@@ -41,6 +41,7 @@ async function createPage(context: ConsoleContext, start: Beginning, texts: Corr
     words: restored?.words ?? start.words,
     original,
     offers: start.offers,
+    understood: turn === null || asUnderstood(turn) === turn.question ? null : asUnderstood(turn),
     speaker: me.account.role === 'lecturer' ? null : personaName(origin.personaId),
     context,
     texts,

@@ -33,11 +33,27 @@ export function wordsOf(correction: Correction): DraftWords {
   return { question, phrasings, notThese, answer, source, ...(validUntil === undefined ? {} : { validUntil }) }
 }
 
+/** Names something by its place in what was said before:「第二点呢？」. */
+const COUNTED = /第\s*[一二三四五六七八九十两\d]{1,3}\s*[点条个项类种步级支件方部句遍样招轮层区大]/u
+
+/**
+ * The question as it is recognised within its conversation: behind what was talked about, in the visitor's own words.
+ * The record has the topic in lines of its own before the question; its last line may be put in the words of the sources.
+ */
+export function asUnderstood({
+  question,
+  earlier,
+  making,
+}: Pick<TurnDetail, 'question' | 'earlier' | 'making'>): string {
+  if (earlier.length === 0 || making === null) return question
+  const topic = making.searchText.split('\n').slice(0, -1)
+  if (topic.length > 0) return [...topic, question].join(' ')
+  return COUNTED.test(question) && making.searchText !== '' ? making.searchText : question
+}
+
 /** Begins with the answer as it was given, and the question as it was understood within its conversation. */
 export function wordsOfTurn(turn: TurnDetail): DraftWords {
-  const understood = turn.earlier.length > 0 ? (turn.making?.searchText ?? turn.question) : turn.question
-  const phrasings = understood !== turn.question && turn.earlier.length === 0 ? [turn.question] : []
-  return { ...emptyWords(understood, phrasings), answer: turn.outcome === 'declined' ? '' : answerOf(turn) }
+  return { ...emptyWords(asUnderstood(turn)), answer: turn.outcome === 'declined' ? '' : answerOf(turn) }
 }
 
 export function answerOf({ sentences }: Pick<TurnDetail, 'sentences'>): string {

@@ -23,6 +23,8 @@ export interface EditorFormOptions {
   /** What the avatar answered; null where the correction comes from no turn. */
   readonly original: string | null
   readonly offers: readonly SourceOffer[]
+  /** How a question that leans on the chat before it was recognised; null for one that stands alone. */
+  readonly understood: string | null
   /** Whose words they are, where the writer is another. */
   readonly speaker: string | null
   readonly context: ConsoleContext
@@ -32,12 +34,19 @@ export interface EditorFormOptions {
 
 /** The fields of a correction, with the old answer and what was changed of it beside the new one. */
 export function createEditorForm(options: EditorFormOptions): EditorForm {
-  const { words, original, offers, speaker, context, texts: given, onChange } = options
+  const { words, original, offers, understood, speaker, context, texts: given, onChange } = options
   const texts = speaker === null ? given : { ...given, ownWords: given.ownWordsOf(speaker) }
   const question = field(
     h('textarea', { rows: 2, maxlength: 500, class: 'short', oninput: onChange }, words.question),
-    { label: texts.question, hint: texts.questionHint },
+    { label: texts.question, hint: understood === null ? texts.questionHint : texts.followUpHint },
   )
+  // A whole question reads better; what was recognised stays, so that whoever asks on like this gets the answer, too.
+  question.control.addEventListener('change', () => {
+    const known = [question.control.value.trim(), ...phrasings.read()]
+    if (understood === null || known[0] === '' || known.includes(understood)) return
+    phrasings.write([...phrasings.read(), understood])
+    onChange()
+  })
   const answer = field(
     h(
       'textarea',

@@ -1,3 +1,4 @@
+import './preview.css'
 import type { Correction, PreviewLine } from '../../../server/protocol/console-correction.ts'
 import { h, setText } from '../../parts/dom.ts'
 import { actionButton } from '../parts/fields.ts'

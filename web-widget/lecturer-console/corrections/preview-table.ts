@@ -18,6 +18,7 @@ export interface PreviewTableOptions {
 
 /** The most rows of one group that are drawn at first. */
 const SHOWN = 30
+/** What would break stands first; golden questions that stay as they are need no look and are folded, last. */
 const SETS = ['golden', 'same', 'past', 'near'] as const satisfies readonly PreviewRow['set'][]
 
 /** What a correction would change, in groups; each is a table on wide screens and a stack of cards on narrow ones. */
@@ -27,7 +28,10 @@ export function createPreviewTable({ texts, shouldNot, should }: PreviewTableOpt
     PreviewRow['set'],
     { element: HTMLElement; body: HTMLElement; count: HTMLElement; rows: number }
   >()
-  const element = h('div', { class: 'stack' })
+  const kept = { rows: 0, count: h('summary', {}), list: h('ul', { class: 'plain-list kept-golden' }) }
+  const keptGolden = h('details', { class: 'fold', hidden: true }, kept.count, kept.list)
+  const table = h('div', { class: 'stack' })
+  const element = h('div', { class: 'stack' }, table, keptGolden)
 
   function groupOf(set: PreviewRow['set']) {
     const known = groups.get(set)
@@ -60,14 +64,25 @@ export function createPreviewTable({ texts, shouldNot, should }: PreviewTableOpt
       rows: 0,
     }
     groups.set(set, group)
-    element.replaceChildren(...SETS.flatMap((name) => groups.get(name)?.element ?? []))
+    table.replaceChildren(...SETS.flatMap((name) => groups.get(name)?.element ?? []))
     return group
   }
 
   const cell = (label: string, ...children: (Node | string | false)[]) =>
     h('td', { role: 'cell', 'data-label': label }, h('div', {}, ...children))
 
+  function addKept({ question }: PreviewRow): void {
+    kept.rows += 1
+    keptGolden.hidden = false
+    setText(kept.count, texts.goldenKept(kept.rows))
+    kept.list.append(h('li', {}, question))
+  }
+
   function add(row: PreviewRow): void {
+    if (row.set === 'golden' && !row.hit) {
+      addKept(row)
+      return
+    }
     const group = groupOf(row.set)
     group.rows += 1
     setText(group.count, String(group.rows))
@@ -93,11 +108,14 @@ export function createPreviewTable({ texts, shouldNot, should }: PreviewTableOpt
   }
 
   function change({ set, hit, warning, similarity, question }: PreviewRow): (Node | string)[] {
-    const said = warning ? (set === 'golden' ? texts.goldenBreaks : texts.misses) : hit ? texts.willUse : texts.stays
+    const isGolden = set === 'golden'
+    const alarm = isGolden ? texts.goldenBreaks : texts.misses
+    const calm = isGolden ? texts.goldenReplaced : texts.willUse
+    const said = warning ? alarm : hit ? calm : ''
     const act = (label: string, run: (question: string) => void) =>
       h('button', { type: 'button', class: 'plain', onclick: () => run(question) }, label)
     return [
-      h('span', { class: `chip ${warning ? 'bad' : hit ? 'good' : ''}` }, said),
+      ...(said === '' ? [] : [h('span', { class: `chip ${warning ? 'bad' : 'good'}` }, said)]),
       h('p', { class: 'hint' }, texts.alike(Math.round(Math.min(1, Math.max(0, similarity)) * 100))),
       ...(hit && set !== 'same' ? [act(texts.shouldNot, shouldNot)] : []),
       ...(!hit && set === 'near' ? [act(texts.should, should)] : []),

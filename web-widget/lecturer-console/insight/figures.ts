@@ -26,7 +26,11 @@ export function keyFigures({ totals }: Insight, texts: InsightTexts, { count, sh
   const { questions, visitors, answered, declined, up, down, sampleErrors: sample, hoursToCorrection: hours } = totals
   const ofQuestions = (part: number) => (questions === 0 ? '' : texts.ofQuestions(share(part / questions)))
   const waited = (value: number) =>
-    value < 48 ? texts.hoursValue(decimal(value)) : texts.daysValue(decimal(value / 24))
+    value < 1
+      ? texts.minutesValue(count(Math.max(1, Math.round(value * 60))))
+      : value < 48
+        ? texts.hoursValue(decimal(value))
+        : texts.daysValue(decimal(value / 24))
   const rows: readonly (readonly [name: string, value: string, note: string, className?: string])[] = [
     [texts.questions, count(questions), visitors === 0 ? '' : texts.perVisitor(decimal(questions / visitors))],
     [texts.visitors, count(visitors), ''],

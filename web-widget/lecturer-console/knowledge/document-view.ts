@@ -1,5 +1,7 @@
 import '../parts/lists.css'
-import './knowledge.css'
+import './upload.css'
+import './document.css'
+import './document-edit.css'
 import type { Pause } from '../../../server/protocol/console-correction.ts'
 import type { DocumentAction, DocumentDetail } from '../../../server/protocol/console-knowledge.ts'
 import { h } from '../../parts/dom.ts'
@@ -101,6 +103,7 @@ export const makeDocumentView: MakeView = async (context, { parameters }) => {
     title: detail.row.meta.title,
     keys: detail.row.origin === 'console' ? [{ key: 'e', label: texts.edit, run: () => editor ?? edit() }] : [],
     leaving: () => (editor?.dirty() === true ? texts.leaving : undefined),
+    losesOnClose: () => editor?.dirty() === true,
   }
 }
 

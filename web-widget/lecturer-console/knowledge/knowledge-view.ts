@@ -1,5 +1,6 @@
 import '../parts/lists.css'
-import './knowledge.css'
+import './knowledge-list.css'
+import './upload.css'
 import type { DocumentRow } from '../../../server/protocol/console-knowledge.ts'
 import { h } from '../../parts/dom.ts'
 import { formatAddress } from '../address.ts'
@@ -148,6 +149,7 @@ export const makeKnowledgeView: MakeView = async (context, address) => {
     takes: ({ path, parameters }) =>
       path === '/knowledge' && (parameters.words ?? '') === words && parseFilter(parameters.show) === filter,
     leaving: () => (uploads.busy() ? texts.leaving : undefined),
+    losesOnClose: () => uploads.busy(),
     dispose: () => {
       clearTimeout(timer)
       uploads.stop()

@@ -84,8 +84,7 @@ export function openUploadDialog(
     multiple: true,
     accept: ACCEPTED,
     class: 'file-input',
-    'aria-label': texts.pick,
-    tabindex: -1,
+    hidden: true,
     onchange: () => {
       take([...(input.files ?? [])])
       input.value = ''

@@ -124,6 +124,5 @@ export function createUploads(context: ConsoleContext, texts: KnowledgeTexts, on
 }
 
 function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error instanceof ApiError && error.detail !== undefined ? `${error.message} ${error.detail}` : error.message
+  return error instanceof Error ? error.message : String(error)
 }

@@ -3,12 +3,9 @@ import { h } from '../../parts/dom.ts'
 import { icon } from '../../parts/icons.ts'
 import { openDialog } from '../parts/dialog.ts'
 import { actionButton, field, form, select } from '../parts/fields.ts'
-import { dayKey } from '../parts/format.ts'
 import type { ConsoleContext } from '../view.ts'
 import { choiceOf, choiceOfFilter, conditionsIn, type QueueChoice, queryOf } from './queue-address.ts'
 import type { ReviewTexts } from './texts.ts'
-
-const DAY = 86_400_000
 
 /** Opens the sheet with every condition; `apply` gets the whole new choice. */
 export function openFilterSheet(choice: QueueChoice, texts: ReviewTexts, apply: (choice: QueueChoice) => void): void {
@@ -57,20 +54,37 @@ export function openFilterSheet(choice: QueueChoice, texts: ReviewTexts, apply: 
     to,
     order,
   ]
-  const period = (days: number) => () => {
-    from.control.value = dayKey(Date.now() - (days - 1) * DAY)
-    to.control.value = ''
+  let days = choice.days ?? ''
+  const periods = ([1, 7, 30] as const).map((count) =>
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'choice',
+        onclick: () => {
+          days = days === String(count) ? '' : String(count)
+          from.control.value = ''
+          to.control.value = ''
+          drawPeriods()
+        },
+      },
+      texts.days[count],
+    ),
+  )
+  const drawPeriods = () => {
+    for (const [index, count] of [1, 7, 30].entries())
+      periods[index]?.setAttribute('aria-pressed', String(days === String(count)))
   }
+  drawPeriods()
+  for (const { control } of [from, to])
+    control.addEventListener('input', () => {
+      days = ''
+      drawPeriods()
+    })
   const sheet = form(
     [
       h('div', { class: 'filter-grid' }, ...controls.slice(0, 7).map(({ element }) => element)),
-      h(
-        'div',
-        { class: 'row' },
-        ...([1, 7, 30] as const).map((days) =>
-          h('button', { type: 'button', class: 'choice', onclick: period(days) }, texts.days[days]),
-        ),
-      ),
+      h('div', { class: 'row' }, ...periods),
       h('div', { class: 'filter-grid' }, from.element, to.element, order.element),
       h(
         'div',
@@ -93,7 +107,7 @@ export function openFilterSheet(choice: QueueChoice, texts: ReviewTexts, apply: 
     async () => {
       close()
       const values = Object.fromEntries(controls.map(({ name, control: { value } }) => [name, value]))
-      apply(choiceOf({ ...values, personaId: choice.personaId ?? '' }))
+      apply(choiceOf({ ...values, days, personaId: choice.personaId ?? '' }))
     },
   )
   const close = openDialog({ title: texts.filter, closeLabel: texts.close, content: [sheet] })

@@ -14,6 +14,8 @@ export interface QueueChoice {
   /** The first and the last day, YYYY-MM-DD. */
   readonly from?: string
   readonly to?: string
+  /** In place of them: the last so many days, today among them. */
+  readonly days?: string
   readonly words?: string
   readonly order?: string
 }
@@ -28,6 +30,7 @@ const NAMES = [
   'site',
   'from',
   'to',
+  'days',
   'words',
   'order',
 ] as const satisfies readonly (keyof QueueChoice)[]
@@ -42,18 +45,29 @@ export function choiceOf(parameters: Readonly<Record<string, string>>): QueueCho
   )
 }
 
-/** The query of a choice; a day that is none narrows nothing. */
-export function queryOf({ from = '', to = '', ...rest }: QueueChoice): Record<string, string | number | undefined> {
-  return { ...rest, from: startOfDay(from), to: startOfDay(to, 1) }
+/** The query of a choice; a day that is none narrows nothing. Sites are stored as origins, and people name them without `https://`. */
+export function queryOf(choice: QueueChoice): Record<string, string | number | undefined> {
+  const { from = '', to = '', days = '', ...rest } = choice
+  const { site } = rest
+  const dated = from !== '' || to !== ''
+  return {
+    ...rest,
+    ...(site === undefined ? {} : { site: site.includes('://') ? site : `https://${site}` }),
+    from: startOfDay(from),
+    to: startOfDay(to, 1),
+    days: dated || !/^[1-9]\d{0,2}$/.test(days) ? undefined : Number(days),
+  }
 }
 
 /** The choice that a kept view stands for. */
 export function choiceOfFilter(filter: QueueFilter): QueueChoice {
-  const { from, to, cursor: _cursor, limit: _limit, ...rest } = filter
+  const { from, to, days, cursor: _cursor, limit: _limit, ...rest } = filter
   return choiceOf({
     ...rest,
     ...(from === undefined ? {} : { from: dayKey(from) }),
     ...(to === undefined ? {} : { to: dayKey(to - 1) }),
+    ...(days === undefined ? {} : { days: String(days) }),
+    ...(days === undefined ? {} : { days: String(days) }),
   })
 }
 

@@ -11,6 +11,8 @@ export interface QueueCardOptions {
   readonly language: ConsoleLanguage
   /** Whether rows of several lecturers stand in one list. */
   readonly withPersona: boolean
+  /** Whose console it is: a row that they hold themselves needs no word. */
+  readonly reader: string
 }
 
 const LOOKS: Readonly<Record<QueueReason, string>> = {
@@ -29,14 +31,17 @@ export function reasonChip(reason: QueueReason, texts: ReviewTexts): HTMLElement
 }
 
 /** One row of the queue: the whole card leads to its turn. */
-export function queueCard({ row, href, texts, language, withPersona }: QueueCardOptions): HTMLLIElement {
+export function queueCard({ row, href, texts, language, withPersona, reader }: QueueCardOptions): HTMLLIElement {
   const meta = [
     texts.asked(row.count),
     row.countWeek > 0 && row.count > 1 ? texts.week(row.countWeek) : '',
     ago(row.lastAskedAt, language),
     withPersona ? row.personaName : '',
   ].filter(Boolean)
+  const holder = row.leasedBy === reader ? null : row.leasedBy
   const state = row.state === 'waiting' ? null : h('span', { class: 'chip good' }, texts.states[row.state])
+  // Its chip says already that there is no answer.
+  const unanswered = row.outcome === 'declined' && row.reasons.includes('declined')
   const answer =
     row.outcome === 'declined' || row.answer.trim() === '' ? texts.outcomes[row.outcome ?? 'failed'] : row.answer
   return h(
@@ -46,13 +51,11 @@ export function queueCard({ row, href, texts, language, withPersona }: QueueCard
       'a',
       { class: 'card queue-card', href },
       h('span', { class: 'queue-question' }, row.question || texts.forgotten),
-      h('span', { class: 'queue-answer' }, h('b', { 'aria-hidden': 'true' }, texts.answerIs), answer),
+      !unanswered && h('span', { class: 'queue-answer' }, h('b', { 'aria-hidden': 'true' }, texts.answerIs), answer),
       h('span', { class: 'chips' }, state, ...row.reasons.map((reason) => reasonChip(reason, texts))),
       h('span', { class: 'queue-meta' }, meta.join(' · ')),
-      row.leasedBy !== null && h('span', { class: 'queue-holder' }, texts.workingOn(row.leasedBy)),
-      row.leasedBy === null &&
-        row.decidedBy !== null &&
-        h('span', { class: 'queue-meta' }, texts.decidedBy(row.decidedBy)),
+      holder !== null && h('span', { class: 'queue-holder' }, texts.workingOn(holder)),
+      holder === null && row.decidedBy !== null && h('span', { class: 'queue-meta' }, texts.decidedBy(row.decidedBy)),
     ),
   )
 }

@@ -137,6 +137,7 @@ export function createQueueList(context: ConsoleContext, onWaiting: (count: numb
       texts,
       language,
       withPersona: context.persona() === '' && context.me.personas.length > 1,
+      reader: context.me.account.name,
     })
   }
 

@@ -1,6 +1,7 @@
 import type { TurnDetail } from '../../../server/protocol/console-queue.ts'
 import { type Child, h } from '../../parts/dom.ts'
 import { formatAddress } from '../address.ts'
+import { asUnderstood } from '../corrections/draft.ts'
 import { moment } from '../parts/format.ts'
 import type { ConsoleContext } from '../view.ts'
 import { type AnswerSentences, answerSentences } from './answer-sentences.ts'
@@ -26,6 +27,7 @@ export function drawTurn({ detail, context, onPauseDocument }: TurnPageOptions):
   const { language } = context
   const texts = turnTexts(language)
   const queueTexts = reviewTexts(language)
+  const understood = asUnderstood(detail)
   const heading = h('h1', { class: 'asked', tabindex: -1 }, detail.question || queueTexts.forgotten)
   const sentences: AnswerSentences = answerSentences(detail, texts, (lit) => evidence.light(lit))
   const evidence = createEvidence({ detail, texts, onFocus: (index) => sentences.light(index), onPauseDocument })
@@ -42,9 +44,10 @@ export function drawTurn({ detail, context, onPauseDocument }: TurnPageOptions):
         h(
           'p',
           { class: 'hint' },
-          [texts.question, moment(detail.askedAt, language), detail.site ?? ''].filter(Boolean).join(' · '),
+          [texts.question, moment(detail.askedAt, language), siteName(detail.site)].filter(Boolean).join(' · '),
         ),
         heading,
+        understood !== detail.question && h('p', { class: 'hint' }, texts.takenAs(understood)),
         h('div', { class: 'chips' }, ...detail.reasons.map((reason) => reasonChip(reason, queueTexts))),
       ),
       h(
@@ -108,7 +111,9 @@ function withheld({ withheld: held }: TurnDetail, texts: TurnTexts): Child {
 
 function feedback({ feedback: given }: TurnDetail, texts: TurnTexts): Child {
   if (given === null) return null
-  const rating = given.rating === 'up' ? texts.feedbackUp : texts.feedbackDown
+  // These two are stored as a thumb down, and say something else.
+  const isWish = given.reason === 'ask-lecturer' || given.reason === 'report'
+  const rating = isWish ? '' : given.rating === 'up' ? texts.feedbackUp : texts.feedbackDown
   const reason = given.reason === null ? '' : (texts.feedbackReasons[given.reason] ?? given.reason)
   return h(
     'section',
@@ -179,7 +184,7 @@ function making(
   const facts: (readonly [string, string])[] = [
     [texts.asked, moment(askedAt, language)],
     [texts.channel, channels[channel] ?? channel],
-    ...(site === null ? [] : [[texts.site, site] as const]),
+    ...(site === null ? [] : [[texts.site, siteName(site)] as const]),
   ]
   if (made !== null) {
     const timings = Object.entries(made.timings)
@@ -208,4 +213,9 @@ function making(
       ...facts.map(([name, value]) => h('div', {}, name !== '' && h('dt', {}, name), h('dd', {}, value))),
     ),
   )
+}
+
+/** An origin as people write it. */
+function siteName(site: string | null): string {
+  return (site ?? '').replace(/^https?:\/\//, '')
 }

@@ -9,7 +9,7 @@ const MOUTH = { x: 0.5, y: 0.62, half: 0.085, reach: 0.17 } as const
 const DROP = 0.035
 
 /**
- * A photo whose chin goes down with the voice: one movement, no lips. It is honest about that by its `limits`.
+ * A photo whose chin goes down with the voice: one movement, no lips, which the stage says.
  * Throws where the picture cannot be had.
  */
 export async function createPhotoDriver(address: string): Promise<AvatarDriver> {
@@ -30,7 +30,6 @@ export async function createPhotoDriver(address: string): Promise<AvatarDriver> 
   return {
     kind: 'picture',
     element: canvas,
-    limits: 'one-movement',
     draw({ mouth: [open] }) {
       const drop = Math.round(open * DROP * SIDE)
       if (drop === shown) return

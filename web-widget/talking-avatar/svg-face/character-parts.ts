@@ -16,20 +16,20 @@ export interface Character {
   /** How far down the face is broad. */
   readonly jaw: number
   /** Behind the shoulders, and moving with the head. */
-  readonly behind: readonly Shape[]
+  readonly behind?: readonly Shape[]
   readonly body: readonly Shape[]
   readonly hair: readonly Shape[]
   /** In the face: lines, a beard. */
-  readonly marks: readonly Shape[]
-  readonly glasses: readonly Shape[]
+  readonly marks?: readonly Shape[]
+  readonly glasses?: readonly Shape[]
   /** Over hair and face. */
-  readonly over: readonly Shape[]
+  readonly over?: readonly Shape[]
   readonly tool: readonly Shape[]
 }
 
 /** A filled outline. */
-export function fill(d: string, color: string, opacity = 1): Shape {
-  return ['path', opacity === 1 ? { d, fill: color } : { d, fill: color, opacity }]
+export function fill(d: string, color: string): Shape {
+  return ['path', { d, fill: color }]
 }
 
 /** A drawn line. */
@@ -74,20 +74,8 @@ export function fist(color: string, shade: string): Shape[] {
 
 /** Two lenses and a bridge. */
 export function spectacles(color: string): Shape[] {
-  return [
-    [
-      'path',
-      {
-        d: 'M65 92h28v9a14 12 0 0 1-28 0zM107 92h28v9a14 12 0 0 1-28 0z',
-        fill: '#fff',
-        'fill-opacity': 0.16,
-        stroke: color,
-        'stroke-width': 2.6,
-        'stroke-linejoin': 'round',
-      },
-    ],
-    line('M93 95q7-4 14 0M65 94l-9 2M135 94l9 2', color, 2.4),
-  ]
+  const lenses = 'M65 92h28v9a14 12 0 0 1-28 0zM107 92h28v9a14 12 0 0 1-28 0z'
+  return [fill(lenses, '#ffffff29'), line(`${lenses}M93 95q7-4 14 0M65 94l-9 2M135 94l9 2`, color, 2.5)]
 }
 
 /** A long lock over the forehead, parted on one side. */
@@ -102,7 +90,6 @@ export const MAN = { lips: '#b5665a', fullness: 0.8, browWidth: 4.6, lash: 2.4, 
 export const FAIR = { skin: '#f8d7b8', shade: '#dfa785' }
 export const TAN = { skin: '#eec39a', shade: '#cf9468' }
 export const BLACK = '#2b211f'
-export const PLAIN = { behind: [], hair: [], marks: [], glasses: [], over: [], tool: [] } as const
 
 /** Lines of a face that has laughed a lot. */
 export const LAUGHED = [

@@ -12,17 +12,14 @@ const CHARACTERS: Readonly<Record<string, () => Promise<Character>>> = {
   embroiderer: () => import('./characters/embroiderer.ts').then(({ embroiderer }) => embroiderer),
 }
 
+/** The same other names as those of the small portraits. */
 const ALIASES: Readonly<Record<string, string>> = {
-  fitter: 'machinist',
-  lathe: 'machinist',
+  engineer: 'machinist',
   rider: 'courier',
   lecturer: 'guide',
   policy: 'adviser',
   advisor: 'adviser',
   institution: 'adviser',
-  engineer: 'electrician',
-  helmet: 'electrician',
-  chef: 'cook',
 }
 
 /** The names of all characters. */
@@ -30,7 +27,6 @@ export const CHARACTER_NAMES: readonly string[] = Object.keys(CHARACTERS)
 
 /** The character of a name or one of its other names; the electrician where there is none. Rejects where it cannot be loaded. */
 export function loadCharacter(name: string): Promise<Character> {
-  const own = name in CHARACTERS ? name : name in ALIASES ? ALIASES[name] : undefined
-  const load = CHARACTERS[own ?? 'electrician']
+  const load = CHARACTERS[ALIASES[name] ?? name] ?? CHARACTERS['electrician']
   return load === undefined ? Promise.reject(new Error('There is no character')) : load()
 }

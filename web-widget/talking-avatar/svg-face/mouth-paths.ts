@@ -67,6 +67,7 @@ export function mouthPaths(mouth: Mouth, smile: number, fullness: number): Mouth
   }
 }
 
-function n(value: number): string {
-  return String(Math.round(value * 10) / 10)
+/** A coordinate for path data and transforms. */
+export function n(value: number): number {
+  return Math.round(value * 100) / 100
 }

@@ -1,160 +1,124 @@
 import { drawing, type Shape } from '../../parts/dom.ts'
 import type { AvatarDriver, FaceFrame } from '../avatar-driver.ts'
-import type { Character } from './character-parts.ts'
-import { mouthPaths } from './mouth-paths.ts'
+import { box, type Character, dot, fill, line } from './character-parts.ts'
+import { mouthPaths, n } from './mouth-paths.ts'
 
 const SVG = 'http://www.w3.org/2000/svg'
-const EYES = [80, 120] as const
+/** Of each eye: its place, and on which side of the nose it is. */
+const EYES = [
+  [80, -1],
+  [120, 1],
+] as const
 const EYE_Y = 99
 const MOUTH_Y = 128
 const INK = '#2a1c16'
 
-/** One of our own characters, by its name; an unknown name gets the electrician. */
 /** Draws one of our own characters. Every frame sets what has changed and reads nothing back. */
 export function createSvgFace(look: Character): AvatarDriver {
-  const svg = drawing('0 0 200 200', [['rect', { width: 200, height: 200, fill: look.ground }]], 'face')
-  const group = (parent: Element, ...shapes: readonly Shape[]): SVGGElement => {
-    const element = document.createElementNS(SVG, 'g')
-    for (const [tag, attributes] of shapes) make(element, tag, attributes)
-    parent.append(element)
-    return element
-  }
-  group(svg, ['circle', { cx: 100, cy: 104, r: 88, fill: '#fff', opacity: 0.18 }])
+  const svg = drawing('0 0 200 200', [box(0, 0, 200, 200, 0, look.ground), dot(100, 104, 88, '#ffffff2e')], 'face')
   const person = group(svg)
-  const behind = group(person, ...look.behind)
-  const body = group(person, ...look.body)
+  const behind = group(person, look.behind)
+  const body = group(person, look.body)
   const head = group(person)
-  for (const x of [54, 146]) {
-    make(head, 'ellipse', { cx: x, cy: 101, rx: 8, ry: 10.5, fill: look.skin })
-    make(head, 'path', { d: `M${x - 2} 96q4 5 0 10`, fill: 'none', stroke: look.shade, 'stroke-width': 1.6 })
+  for (const [x] of EYES) {
+    const ear = 100 + (x - 100) * 2.3
+    add(head, oval(ear, 101, 8, 10.5, look.skin))
+    add(head, line(`M${ear - 2} 96q4 5 0 10`, look.shade, 1.6))
   }
-  const face = make(head, 'path', { fill: look.skin })
-  group(head, ...look.hair)
-  const features = group(head, ...look.marks)
-  const cheeks = EYES.map((x) =>
-    make(features, 'ellipse', { cx: x < 100 ? 69 : 131, cy: 119, rx: 10, ry: 6.5, fill: look.blush }),
-  )
-  const brows = EYES.map(() =>
-    make(features, 'path', {
-      fill: 'none',
-      stroke: look.brow,
-      'stroke-width': look.browWidth,
-      'stroke-linecap': 'round',
-    }),
-  )
-  const eyes = EYES.map(() => {
+  const face = moving(add(head, fill('', look.skin)), 'd')
+  group(head, look.hair)
+  const features = group(head, look.marks)
+  const sides = EYES.map(([x, side]) => {
+    const cheek = moving(add(features, oval(100 + side * 31, 119, 10, 6.5, look.blush)), 'opacity')
+    const brow = moving(add(features, line('', look.brow, look.browWidth)), 'd')
     const eye = group(features)
-    const ball = group(eye, ['ellipse', { rx: 5.6, ry: 7, fill: INK }])
-    make(ball, 'circle', { cx: 1.9, cy: -2.6, r: 2.1, fill: '#fff' })
-    make(ball, 'circle', { cx: -1.9, cy: 2.8, r: 1, fill: '#fff', opacity: 0.75 })
-    const lid = make(eye, 'path', { fill: 'none', stroke: INK, 'stroke-width': look.lash, 'stroke-linecap': 'round' })
-    return { eye, ball, lid }
+    eye.setAttribute('transform', `translate(${x} ${EYE_Y})`)
+    const ball = group(eye, [oval(0, 0, 5.6, 7, INK), dot(1.9, -2.6, 2.1, '#fff'), dot(-1.9, 2.8, 1, '#ffffffbf')])
+    const lid = moving(add(eye, line('', INK, look.lash)), 'd')
+    return { x, side, cheek, brow, ball: moving(ball, 'transform'), lid }
   })
-  make(features, 'path', {
-    d: 'M98 106q-3.6 6 .4 7.4q2 .6 3.8-.4',
-    fill: 'none',
-    stroke: look.shade,
-    'stroke-width': 2.2,
-    'stroke-linecap': 'round',
-  })
+  add(features, line('M98 106q-3.6 6 .4 7.4q2 .6 3.8-.4', look.shade, 2.2))
   const mouth = group(features)
-  const lips = make(mouth, 'path', { fill: look.lips })
-  const inner = make(mouth, 'path', {
-    fill: '#6b1f22',
-    stroke: '#7d3330',
-    'stroke-width': 1.2,
-    'stroke-linejoin': 'round',
-  })
-  const tongue = make(mouth, 'path', { fill: '#e2777a' })
-  const teeth = make(mouth, 'path', { fill: '#fffdf6' })
-  group(features, ...look.glasses)
-  group(head, ...look.over)
-  const hand = group(person, ...look.tool)
+  mouth.setAttribute('transform', `translate(100 ${MOUTH_Y})`)
+  const lips = moving(add(mouth, fill('', look.lips)), 'd')
+  // The line around the opening is all that is seen of it between closed lips.
+  const inner = moving(add(mouth, ['path', { fill: '#6b1f22', stroke: '#7d3330', 'stroke-width': 1.2 }]), 'd')
+  const tongue = moving(add(mouth, fill('', '#e2777a')), 'd')
+  const teeth = moving(add(mouth, fill('', '#fffdf6')), 'd')
+  group(features, look.glasses)
+  group(head, look.over)
+  const hand = moving(group(person, look.tool), 'transform')
+  const [moveBehind, moveBody, moveHead, moveFeatures] = [behind, body, head, features].map((part) =>
+    moving(part, 'transform'),
+  )
 
   return {
     kind: 'drawing',
     element: svg,
-    limits: null,
     draw({ mouth: shape, pose }: FaceFrame) {
       const [open] = shape
-      const down = 2.6 * pose.nod + 12 * pose.bow
-      set(behind, 'transform', `rotate(${n(pose.tilt)} 100 150)translate(${n(-1.6 * pose.turn)} ${n(down)})`)
-      set(head, 'transform', `rotate(${n(pose.tilt)} 100 150)translate(${n(2.4 * pose.turn)} ${n(down)})`)
-      set(body, 'transform', `translate(0 ${n(5 * pose.bow)})`)
-      set(hand, 'transform', `translate(0 ${n(5 * pose.bow - 1.5 * pose.brow)})rotate(${n(pose.tilt * 0.7)} 165 200)`)
-      set(features, 'transform', `translate(${n(5 * pose.turn)} ${n(3.2 * pose.nod + 5 * pose.bow)})`)
-      const chin = n(151 + 5.5 * open + 1.5 * pose.nod)
-      const jaw = look.jaw
-      set(
-        face,
-        'd',
-        `M54 94C54 60 72 42 100 42S146 60 146 94C146 ${n(112 + jaw)} ${n(127 + jaw * 0.4)} ${chin} 100 ${chin}` +
-          `S54 ${n(112 + jaw)} 54 94Z`,
+      const { bow, brow, nod, smile, squint, tilt, turn, worry } = pose
+      const down = n(2.6 * nod + 12 * bow)
+      const leans = `rotate(${n(tilt)} 100 150)translate(`
+      moveBehind?.(`${leans}${n(-1.6 * turn)} ${down})`)
+      moveHead?.(`${leans}${n(2.4 * turn)} ${down})`)
+      moveBody?.(`translate(0 ${n(5 * bow)})`)
+      hand(`translate(0 ${n(5 * bow - 1.5 * brow)})rotate(${n(tilt * 0.7)} 165 200)`)
+      moveFeatures?.(`translate(${n(5 * turn)} ${n(3.2 * nod + 5 * bow)})`)
+      const chin = n(151 + 5.5 * open + 1.5 * nod)
+      const cheek = `${112 + look.jaw}`
+      face(
+        `M54 94C54 60 72 42 100 42S146 60 146 94C146 ${cheek} ${n(127 + look.jaw * 0.4)} ${chin} 100 ${chin}` +
+          `S54 ${cheek} 54 94Z`,
       )
       const lidded = Math.max(0, Math.min(1.08, pose.lid))
-      for (const [index, x] of EYES.entries()) {
-        const side = index === 0 ? -1 : 1
-        const { eye, ball, lid } = eyes[index] ?? {}
-        const tall = Math.max(0.08, lidded * (1 - 0.3 * pose.squint))
-        if (eye) set(eye, 'transform', `translate(${x} ${EYE_Y})`)
-        if (ball) {
-          set(
-            ball,
-            'transform',
-            `translate(${n(3 * pose.gazeX)} ${n(2.4 * pose.gazeY + 1.4 * pose.squint)})scale(1 ${n(tall)})`,
-          )
-          set(ball, 'opacity', lidded < 0.2 ? 0 : 1)
-        }
-        // Open: the lash line over the eye. Shut: it sinks, and curves up where the face smiles.
-        const y = -7.2 * lidded * (1 - 0.2 * pose.squint) + 1
-        const bend = lidded < 0.35 ? (pose.smile > 0.5 ? -4 : 4) * (1 - lidded) : -4.4
-        if (lid) set(lid, 'd', `M-7.5 ${n(y + 2.6)}Q0 ${n(y + 2.6 + bend * 1.5)} 7.5 ${n(y + 2.6)}`)
-        const brow = brows[index]
-        const up = 83 - 4.5 * pose.brow - (index === 0 ? 0 : 0.8 * pose.brow)
-        const innerY = n(up - 4 * pose.worry)
-        const outerY = n(up + 2.6 + 1.2 * pose.worry)
-        if (brow)
-          set(
-            brow,
-            'd',
-            `M${x + side * 9.5} ${outerY}Q${x} ${n(up - 3.6 - 1.5 * pose.worry)} ${x - side * 8.5} ${innerY}`,
-          )
-        const cheek = cheeks[index]
-        if (cheek) set(cheek, 'opacity', n(0.35 + 0.4 * Math.max(0, pose.smile) * (0.4 + 0.6 * pose.squint)))
+      const tall = lidded < 0.2 ? 0 : lidded * (1 - 0.3 * squint)
+      // Open: the lash line over the eye. Shut: it sinks, and curves up where the face smiles.
+      const lash = n(3.6 - 7.2 * lidded * (1 - 0.2 * squint))
+      const bend = lidded < 0.35 ? (smile > 0.5 ? -6 : 6) * (1 - lidded) : -6.6
+      for (const { x, side, ...eye } of sides) {
+        eye.ball(`translate(${n(3 * pose.gazeX)} ${n(2.4 * pose.gazeY + 1.4 * squint)})scale(1 ${n(tall)})`)
+        eye.lid(`M-7.5 ${lash}Q0 ${n(lash + bend)} 7.5 ${lash}`)
+        // The right brow goes up a little further.
+        const up = 83 - (side > 0 ? 5.3 : 4.5) * brow
+        eye.brow(
+          `M${x + side * 9.5} ${n(up + 2.6 + 1.2 * worry)}Q${x} ${n(up - 3.6 - 1.5 * worry)} ` +
+            `${x - side * 8.5} ${n(up - 4 * worry)}`,
+        )
+        eye.cheek(`${n(0.35 + 0.4 * Math.max(0, smile) * (0.4 + 0.6 * squint))}`)
       }
-      const paths = mouthPaths(shape, pose.smile, look.fullness)
-      set(mouth, 'transform', `translate(100 ${MOUTH_Y})`)
-      set(lips, 'd', paths.lips)
-      set(inner, 'd', paths.inner)
-      set(teeth, 'd', paths.teeth)
-      set(tongue, 'd', paths.tongue)
+      const paths = mouthPaths(shape, smile, look.fullness)
+      lips(paths.lips)
+      inner(paths.inner)
+      teeth(paths.teeth)
+      tongue(paths.tongue)
     },
     dispose: () => svg.remove(),
   }
 }
 
-function make(parent: Element, tag: string, attributes: Readonly<Record<string, string | number>>): SVGElement {
-  const element = document.createElementNS(SVG, tag) as SVGElement
+function oval(cx: number, cy: number, rx: number, ry: number, color: string): Shape {
+  return ['ellipse', { cx, cy, rx, ry, fill: color }]
+}
+
+function add(parent: Element, [tag, attributes]: Shape): Element {
+  const element = document.createElementNS(SVG, tag)
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value))
   parent.append(element)
   return element
 }
 
-const shown = new WeakMap<Element, Map<string, string>>()
-
-/** Sets an attribute where it changes; reading the document for that would cost more. */
-function set(element: Element, name: string, value: string | number): void {
-  const text = String(value)
-  let known = shown.get(element)
-  if (known === undefined) {
-    known = new Map()
-    shown.set(element, known)
-  }
-  if (known.get(name) === text) return
-  known.set(name, text)
-  element.setAttribute(name, text)
+function group(parent: Element, shapes: readonly Shape[] = []): Element {
+  const element = add(parent, ['g', {}])
+  for (const shape of shapes) add(element, shape)
+  return element
 }
 
-function n(value: number): number {
-  return Math.round(value * 100) / 100
+/** Sets an attribute where it changes; reading the document for that would cost more. */
+function moving(element: Element, name: string): (value: string) => void {
+  let shown = ''
+  return (value) => {
+    if (value !== shown) element.setAttribute(name, value)
+    shown = value
+  }
 }

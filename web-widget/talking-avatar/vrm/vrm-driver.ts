@@ -13,6 +13,7 @@ import {
 import { GLTFLoader } from 'three/addons/loaders/GLTFLoader.js'
 import type { AvatarDriver, FaceFrame } from '../avatar-driver.ts'
 import { FaceFailure } from '../face-fault.ts'
+import { decodeEmbeddedImages } from './embedded-images.ts'
 import { fetchModel } from './fetch-model.ts'
 import { vrmMouth } from './vrm-mouth.ts'
 
@@ -53,7 +54,6 @@ export async function createVrmDriver(address: string, signal: AbortSignal): Pro
   return {
     kind: 'model',
     element: canvas,
-    limits: null,
     draw({ mouth, pose }: FaceFrame) {
       if (disposed) return
       const now = performance.now()
@@ -83,7 +83,10 @@ export async function createVrmDriver(address: string, signal: AbortSignal): Pro
 
 async function read(bytes: ArrayBuffer): Promise<VRM> {
   const loader = new GLTFLoader()
-  loader.register((parser) => new VRMLoaderPlugin(parser))
+  loader.register((parser) => {
+    decodeEmbeddedImages(parser)
+    return new VRMLoaderPlugin(parser)
+  })
   try {
     const { userData } = await loader.parseAsync(bytes, '')
     const vrm = userData['vrm'] as VRM | undefined

@@ -1,8 +1,7 @@
-import { type Character, collar, dot, FAIR, fill, line, PLAIN, spectacles, torso, WOMAN } from '../character-parts.ts'
+import { type Character, collar, dot, FAIR, fill, line, spectacles, torso, WOMAN } from '../character-parts.ts'
 
 /** A composed woman with bob and glasses, a folder in her arm. */
 export const adviser: Character = {
-  ...PLAIN,
   ...WOMAN,
   ...FAIR,
   ground: '#6a78b5',

@@ -1,8 +1,7 @@
-import { type Character, CROP, dot, FAIR, fill, fist, line, MAN, PLAIN, torso } from '../character-parts.ts'
+import { type Character, CROP, dot, FAIR, fill, fist, line, MAN, torso } from '../character-parts.ts'
 
 /** A round-faced master chef with a high hat and a moustache, his ladle steaming. */
 export const cook: Character = {
-  ...PLAIN,
   ...MAN,
   ...FAIR,
   ground: '#7fae5a',

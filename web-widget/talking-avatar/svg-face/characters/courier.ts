@@ -1,8 +1,7 @@
-import { BLACK, box, type Character, CROP, fill, line, MAN, PLAIN, TAN, torso } from '../character-parts.ts'
+import { BLACK, box, type Character, CROP, fill, line, MAN, TAN, torso } from '../character-parts.ts'
 
 /** A young rider with helmet and reflective stripes, a parcel before him. */
 export const courier: Character = {
-  ...PLAIN,
   ...MAN,
   ...TAN,
   ground: '#3d9a6d',

@@ -1,21 +1,7 @@
-import {
-  BLACK,
-  type Character,
-  CROP,
-  collar,
-  dot,
-  fill,
-  fist,
-  line,
-  MAN,
-  PLAIN,
-  TAN,
-  torso,
-} from '../character-parts.ts'
+import { BLACK, type Character, CROP, collar, dot, fill, fist, line, MAN, TAN, torso } from '../character-parts.ts'
 
 /** A man in hard hat and reflective vest, a voltage tester in his insulating glove. */
 export const electrician: Character = {
-  ...PLAIN,
   ...MAN,
   ...TAN,
   ground: '#4a8fc4',

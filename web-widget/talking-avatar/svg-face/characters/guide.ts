@@ -1,21 +1,7 @@
-import {
-  box,
-  type Character,
-  collar,
-  dot,
-  FAIR,
-  FRINGE,
-  fill,
-  fist,
-  line,
-  PLAIN,
-  torso,
-  WOMAN,
-} from '../character-parts.ts'
+import { box, type Character, collar, dot, FAIR, FRINGE, fill, fist, line, torso, WOMAN } from '../character-parts.ts'
 
 /** A young woman in a red suit with a headset, as in an exhibition hall. */
 export const guide: Character = {
-  ...PLAIN,
   ...WOMAN,
   ...FAIR,
   ground: '#e0a24a',
@@ -25,8 +11,8 @@ export const guide: Character = {
     ...torso('#b0302f', '#dfa785', false),
     ...collar('#932423', '#fff6ea'),
     fill('M88 170L100 182 112 170 108 192 100 186 92 192Z', '#f2c14e'),
-    box(128, 176, 26, 17, 2, '#fffaf0'),
-    line('M132 182h18M132 187h12', '#b0302f', 2),
+    box(52, 176, 26, 17, 2, '#fffaf0'),
+    line('M56 182h18M56 187h12', '#b0302f', 2),
   ],
   hair: [fill(FRINGE, '#33211d'), line('M64 52q12-14 30-16', '#5a3d34', 3)],
   over: [
@@ -36,8 +22,8 @@ export const guide: Character = {
     dot(129, 144, 3.8, '#3b4148'),
   ],
   tool: [
-    line('M166 186L172 112', '#8a5a33', 4),
-    fill('M172 112Q186 104 196 114T172 134Z', '#d8433a'),
+    line('M166 186L180 110', '#8a5a33', 4),
+    fill('M180 113Q171 105 163 113T150 113L153 136Q161 132 167 136T178 134Z', '#d8433a'),
     ...fist('#f8d7b8', '#dfa785'),
   ],
 }

@@ -9,7 +9,6 @@ import {
   LAUGHED,
   line,
   MAN,
-  PLAIN,
   spectacles,
   TAN,
   torso,
@@ -17,7 +16,6 @@ import {
 
 /** A grey-haired fitter in cap and glasses, callipers in his hand. */
 export const machinist: Character = {
-  ...PLAIN,
   ...MAN,
   ...TAN,
   ground: '#3f7fa6',

@@ -1,21 +1,7 @@
-import {
-  BLACK,
-  type Character,
-  collar,
-  dot,
-  FAIR,
-  FRINGE,
-  fill,
-  fist,
-  line,
-  PLAIN,
-  torso,
-  WOMAN,
-} from '../character-parts.ts'
+import { BLACK, type Character, collar, dot, FAIR, FRINGE, fill, fist, line, torso, WOMAN } from '../character-parts.ts'
 
 /** A woman with her mask raised, a leather apron over the blue jacket, a torch in her glove. */
 export const welder: Character = {
-  ...PLAIN,
   ...WOMAN,
   ...FAIR,
   ground: '#d9694a',

@@ -1,3 +1,0 @@
-import { showWholePage } from './whole-page.ts'
-
-showWholePage()
