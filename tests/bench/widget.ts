@@ -4,7 +4,14 @@ import { builtWidget } from '../helpers/widget-site.ts'
 import { appTarget, benchPages, OURS, PORTAL_PATH, weigh } from './widget/bench-pages.ts'
 import { startBenchServer } from './widget/bench-server.ts'
 import { bundleApps } from './widget/bundle-apps.ts'
-import { figureTable, gateTable, judge, judgeReactions, type WidgetFigures } from './widget/gates.ts'
+import {
+  figureTable,
+  judge,
+  judgeReactions,
+  type ReactionFigures,
+  reactionTable,
+  type WidgetFigures,
+} from './widget/gates.ts'
 import { CPU_SOURCE } from './widget/main-thread.ts'
 import {
   type Conditions,
@@ -42,11 +49,11 @@ const repetitions = options.short ? 1 : 5
 
 const figures = await measureAll()
 const gates = 'targets' in figures ? judge(figures) : judgeReactions(figures)
-process.stdout.write(`\n${'targets' in figures ? figureTable(figures, gates) : gateTable(gates)}\n`)
+process.stdout.write(`\n${'targets' in figures ? figureTable(figures, gates) : reactionTable(figures, gates)}\n`)
 if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify({ figures, gates }, null, 2)}\n`)
 process.exitCode = options.strict && gates.some(({ pass }) => !pass) ? 1 : 0
 
-async function measureAll(): Promise<WidgetFigures | Pick<WidgetFigures, 'reactions' | 'slowReactions'>> {
+async function measureAll(): Promise<WidgetFigures | ReactionFigures> {
   const webDir = await builtWidget()
   const apps = await bundleApps()
   const server = await startBenchServer(tokens, benchPages(webDir, apps))

@@ -41,7 +41,7 @@ export function createPanelHead(options: HeadOptions): PanelHead {
   const element = h(
     'div',
     { class: 'head' },
-    h('div', { class: 'who' }, name, h('div', { class: 'about' }, tag, title)),
+    h('div', { class: 'who' }, h('div', { class: 'about' }, name, tag), title),
     h(
       'div',
       { class: 'tools' },

@@ -36,7 +36,11 @@ export function layoutFaults(page: Page): Promise<string[]> {
       if (overflowX !== 'visible' && wide > 1) wrong.push(`${named(element)} is ${wide} px too wide`)
       if (overflowY === 'hidden' && high > 1) wrong.push(`${named(element)} is ${high} px too high`)
       // The badge has a larger place to press than it shows.
-      if (!element.matches('button:not(.badge), a, .tag, .label, .head, .reasons, .sheet-head') || element.clientHeight === 0) continue
+      if (
+        !element.matches('button:not(.badge), a, .tag, .label, .head, .reasons, .sheet-head') ||
+        element.clientHeight === 0
+      )
+        continue
       if (wide > 1 || high > 1) wrong.push(`${named(element)} lets its words out by ${wide} × ${high} px`)
     }
     const parts = [...root.children].filter((part) => drawn(part) && !part.matches('.veil'))
