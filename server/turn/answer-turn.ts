@@ -133,7 +133,12 @@ export async function* answerTurn(
     correctionId: undefined as string | undefined,
     correctionMatch: undefined as CorrectionMatchRecord | undefined,
   }
-  const asked = [...request.history.map((turn) => turn.question), request.question]
+  const story = storyWish(request.question, persona, request.history)
+  const asked = [
+    ...request.history.flatMap(({ question, searchText }) => [question, searchText]),
+    request.question,
+    ...(story === undefined ? [] : [story]),
+  ]
   const end = (outcome: Outcome, found: Retrieval['passages'] = []): TurnStep => {
     mark('ended')
     const { correctionId, correctionMatch, ...made } = record
@@ -159,7 +164,6 @@ export async function* answerTurn(
     return
   }
 
-  const story = storyWish(request.question, persona, request.history)
   const understood = understand(story ?? request.question, request.history, [persona.name, ...(persona.aliases ?? [])])
   mark('understood')
   record.searchText = understood.searchText

@@ -90,6 +90,9 @@ describe('the story that is told', () => {
       expect(on.text).not.toContain(first.text.slice(0, 12))
       expect(on.end.citations[0]?.documentId).toBe(first.end.citations[0]?.documentId)
       expect(second.text).not.toBe(first.text)
+      const { suggestions } = server.deps.personas.get('lin-yue') ?? { suggestions: [] }
+      expect(second.end.suggestions).not.toContain(suggestions[0])
+      expect(second.end.suggestions).not.toContain(suggestions[1])
     } finally {
       await client.close()
       await server.close()
