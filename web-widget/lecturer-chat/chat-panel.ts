@@ -41,7 +41,7 @@ export interface PanelOptions {
 
 export interface ChatPanel {
   readonly root: HTMLElement
-  /** Draws what has changed, at most once a frame. */
+  /** Draws what has changed, at most once a frame; the words of an answer in every second one. */
   changed(): void
   /** Draws now. */
   draw(): void
@@ -51,12 +51,16 @@ export interface ChatPanel {
   dispose(): void
 }
 
+/** More than one frame of 60 a second, less than two. */
+const FLOW_MS = 24
+
 /** The whole panel below the shadow root: header, conversation, composer, label, sheet. */
 export function createChatPanel(options: PanelOptions): ChatPanel {
   const { connection, language, store } = options
   const { texts } = language
   const kiosk = options.mode === 'kiosk'
   let frame = 0
+  let drawnAt = 0
   let timer: ReturnType<typeof setTimeout> | null = null
 
   const context: ViewContext = {
@@ -266,6 +270,7 @@ export function createChatPanel(options: PanelOptions): ChatPanel {
   const draw = (): void => {
     if (frame !== 0) cancelAnimationFrame(frame)
     frame = 0
+    drawnAt = performance.now()
     const talk = connection.conversation()
     const link = connection.connection()
     const now = Date.now()
@@ -312,6 +317,13 @@ export function createChatPanel(options: PanelOptions): ChatPanel {
     }
   }
 
+  /** Words that flow in need not be drawn in every frame: nobody reads so fast, and a phone stays cool. */
+  const drawInTime = (): void => {
+    const flowing = (runningTurn(connection.conversation())?.answer?.text ?? '') !== ''
+    if (flowing && performance.now() - drawnAt < FLOW_MS) frame = requestAnimationFrame(drawInTime)
+    else draw()
+  }
+
   /** Texts that depend on the time alone need a draw of their own. */
   const wakeLater = (lost: boolean, newest: Turn | undefined, now: number): void => {
     if (timer !== null) clearTimeout(timer)
@@ -328,7 +340,7 @@ export function createChatPanel(options: PanelOptions): ChatPanel {
     root,
     draw,
     changed() {
-      if (frame === 0) frame = requestAnimationFrame(draw)
+      if (frame === 0) frame = requestAnimationFrame(drawInTime)
     },
     focus: focusField,
     closeSheet() {
