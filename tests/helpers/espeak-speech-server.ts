@@ -51,9 +51,11 @@ export interface EspeakSpeechServer {
 
 /**
  * An OpenAI-compatible `/v1/audio/speech` on 127.0.0.1 with a real voice: espeak-ng reads pinyin (its own reading of
- * hanzi is broken in 1.51). A synthetic lower bound, no proof for neural voices.
+ * hanzi is broken in 1.51). A synthetic lower bound, no proof for neural voices. One that `remembers` gives at once what
+ * it has spoken before.
  */
-export async function startEspeakSpeechServer(port = 0): Promise<EspeakSpeechServer> {
+export async function startEspeakSpeechServer(port = 0, remembers = false): Promise<EspeakSpeechServer> {
+  const spoken = new Map<string, Buffer>()
   const calls: SpeechCall[] = []
   const pinyinOf = createPinyinOf(readFileSync(join(projectDir, 'knowledge/language/pronunciations.txt'), 'utf8'))
   let manner: SpeechManner = {}
@@ -91,7 +93,9 @@ export async function startEspeakSpeechServer(port = 0): Promise<EspeakSpeechSer
     if (status !== undefined) return void response.writeHead(status).end('{"error":{"message":"no"}}')
     if (voices !== undefined && !voices.includes(body.voice))
       return void response.writeHead(400).end('{"error":{"message":"no such voice"}}')
-    const whole = await speak(espeakPinyin(pinyinOf(body.input)), body.speed, signal)
+    const key = `${body.speed}\n${body.input}`
+    const whole = spoken.get(key) ?? (await speak(espeakPinyin(pinyinOf(body.input)), body.speed, signal))
+    if (remembers) spoken.set(key, whole)
     if (body.timestamps && timestamps) {
       const word = { word: body.input.replace(/\P{L}+$/u, ''), start: 0.05, end: 0.05 + body.input.length * 0.25 }
       response.writeHead(200, { 'content-type': 'application/json' })

@@ -41,8 +41,8 @@ export function browserGoals(figures: AvatarBrowserFigures): Goal[] {
   const n = ({ n: count }: Spread): string => `(n=${count})`
   return [
     least('answers timed', audible.n, 40),
-    most('first clause to sound p50', audible.p50, 250, ' ms'),
-    most('first clause to sound p95', audible.p95, 500, ' ms'),
+    most('first clause to sound, zero-delay peer, p50', audible.p50, 250, ' ms'),
+    most('first clause to sound, zero-delay peer, p95', audible.p95, 500, ' ms'),
     most(`barge-in to silence p95 ${n(silence)}`, silence.p95, 150, ' ms'),
     silenceBrowserVoice === null
       ? { name: "barge-in, browser's voice p95", value: 'no voice or sound server here', goal: '≤ 250 ms', met: null }
