@@ -55,8 +55,8 @@ export function browserGoals(figures: AvatarBrowserFigures): Goal[] {
         : {
             name: `frames a second at ${throttle}×, governor ${halved ? 'halves' : 'draws all'}`,
             value: `${drawn.toFixed(1)} (${drawnLeast} to ${drawnMost})`,
-            goal: 'steady 30: 28 to 32 in every second, or all of them',
-            met: drawnLeast >= 28 && (drawnMost <= 32 || !halved),
+            goal: 'steady: 28 to 32 in every second, or 57 and more',
+            met: (drawnLeast >= 28 && drawnMost <= 32) || drawnLeast >= 57,
           },
     ]),
     most("a figure's script in a frame p95", figure.p95, 16, ' ms'),
@@ -64,7 +64,7 @@ export function browserGoals(figures: AvatarBrowserFigures): Goal[] {
     most(`heap growth with ${endurance.bargeIns} barge-ins`, endurance.heapGrowth / 1024 / 1024, 2, ' MiB', 2),
     most('avatar chunk with its default character', kilobytes(sizes.avatar), 15, ' KB', 2),
     most('avatar chunk with the largest character', kilobytes(sizes.avatarAtMost), 15, ' KB', 2),
-    most('panel growth', kilobytes(sizes.panelGrowth), 0.5, ' KB', 2),
+    most('panel growth', kilobytes(sizes.panelGrowth), 0, ' KB', 2),
     most('VRM chunk', kilobytes(sizes.vrm), 200, ' KB'),
   ]
 }
